@@ -1,0 +1,1 @@
+"""Client for Dahua network cameras: asyncio and aiohttp, nothing of Home Assistant."""

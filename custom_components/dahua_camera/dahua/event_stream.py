@@ -1,0 +1,84 @@
+"""One subscription to the camera's events, kept alive for ever."""
+
+import asyncio
+from collections.abc import Callable
+import logging
+import random
+
+from .errors import DahuaError, InvalidCredentialsError, MalformedResponseError
+from .events import Event, EventParser
+from .http import CameraHttp
+
+_LOGGER = logging.getLogger(__name__)
+
+HEARTBEAT = 5
+# A camera that reboots leaves the connection open and silent.
+SILENCE = 3.0 * HEARTBEAT
+FIRST_RETRY = 1.0
+LONGEST_RETRY = 60.0
+
+
+class EventStream:
+    """Listens to a camera and comes back after every loss.
+
+    `on_event` is called for each event, `on_connected` once the stream is seen to work (events
+    already count by then) and `on_lost` when it ends after that.
+    """
+
+    def __init__(
+        self,
+        http: CameraHttp,
+        *,
+        on_event: Callable[[Event], None],
+        on_connected: Callable[[], None],
+        on_lost: Callable[[DahuaError], None],
+    ) -> None:
+        self.parser = EventParser()
+        self.connected = False
+        self.connections = 0
+        self._http = http
+        self._on_event = on_event
+        self._on_connected = on_connected
+        self._on_lost = on_lost
+        self._retry = FIRST_RETRY
+
+    async def run(self) -> None:
+        """Listen until cancelled, or until the camera refuses the password for good."""
+        while True:
+            try:
+                await self._listen()
+            except DahuaError as error:
+                if self.connected:
+                    self.connected = False
+                    self._on_lost(error)
+                else:
+                    _LOGGER.debug("Event stream not open: %s", error)
+                if isinstance(error, InvalidCredentialsError):
+                    return
+            # Many cameras behind one switch come back together: spread their clients.
+            await asyncio.sleep(self._retry * random.uniform(0.75, 1.25))  # noqa: S311
+            self._retry = min(self._retry * 2, LONGEST_RETRY)
+
+    async def _listen(self) -> None:
+        query = f"action=attach&codes=[All]&heartbeat={HEARTBEAT}"
+        parser = self.parser = EventParser()
+        clock = asyncio.get_running_loop().time
+        last_sign = clock()
+        async with self._http.open_stream("eventManager.cgi", query, silence=SILENCE) as chunks:
+            async for chunk in chunks:
+                parts = parser.parts
+                for event in parser.feed(chunk):
+                    self._on_event(event)
+                if parser.parts > parts:
+                    last_sign = clock()
+                    self._prove()
+                elif clock() - last_sign > SILENCE:
+                    raise MalformedResponseError("the event stream holds nothing but noise")
+
+    def _prove(self) -> None:
+        """Note that the stream works; opening it alone is no proof."""
+        if not self.connected:
+            self.connected = True
+            self.connections += 1
+            self._retry = FIRST_RETRY
+            self._on_connected()

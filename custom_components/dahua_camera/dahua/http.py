@@ -1,0 +1,264 @@
+"""The one door to the camera: every byte to and from it passes here.
+
+It keeps to a small budget of connections (one request lane, one lane for stills, one event
+stream), lets a user's command pass waiting polls, and counts refused logins for all its users
+together, because a camera locks an account after a few.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+import logging
+from ssl import SSLContext
+
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    SocketTimeoutError,
+    hdrs,
+)
+from yarl import URL
+
+from .errors import (
+    CameraBusyError,
+    CannotConnectError,
+    DahuaError,
+    DigestUnsupportedError,
+    MalformedResponseError,
+    NotSupportedError,
+    PermissionDeniedError,
+    RedirectedError,
+    RequestTimeoutError,
+)
+from .login import Login
+from .turnstile import Priority, Turnstile
+
+_LOGGER = logging.getLogger(__name__)
+
+CONFIG_MANAGER = "configManager.cgi"
+
+# The login itself gives up earlier; this ends the play with a camera that calls every nonce stale.
+_LOGIN_TRIES = 3
+_TEXT_LIMIT = 4 * 1024 * 1024
+_PICTURE_LIMIT = 16 * 1024 * 1024
+_TEXT_TIMEOUT = ClientTimeout(total=10, sock_connect=5)
+# A camera needs up to a second for a still, a busy one several.
+_PICTURE_TIMEOUT = ClientTimeout(total=9, sock_connect=5)
+
+_STATUS_ERRORS: dict[int, type[DahuaError]] = {
+    400: NotSupportedError,
+    403: PermissionDeniedError,
+    404: NotSupportedError,
+    405: NotSupportedError,
+    500: CameraBusyError,
+    501: NotSupportedError,
+    502: CameraBusyError,
+    503: CameraBusyError,
+}
+# What an error body says wins over its status, which differs between firmwares.
+_BODY_ERRORS: tuple[tuple[str, type[DahuaError]], ...] = (
+    ("authorization failed", PermissionDeniedError),
+    ("invalid authority", PermissionDeniedError),
+    ("authority:check failure", PermissionDeniedError),
+    ("internal error", CameraBusyError),
+    ("getting param in name", NotSupportedError),
+    ("bad request", NotSupportedError),
+    ("not implemented", NotSupportedError),
+)
+# An answer, although it looks like an error.
+_NOTHING_ACTIVE = "error: no events"
+
+
+def counted_from_one(channel: int) -> int:
+    """Return the number by which requests and RTSP addresses call a channel.
+
+    Tables and events count from 0, as we do everywhere.
+    """
+    return channel + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a camera's web service listens."""
+
+    host: str
+    port: int
+    https: bool = False
+
+    def url(self, path: str, query: str) -> URL:
+        """Return the address of a request, its query exactly as it shall be sent and signed."""
+        return URL.build(
+            scheme="https" if self.https else "http",
+            host=self.host,
+            port=self.port,
+            path=path,
+            query_string=query,
+            encoded=True,
+        )
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What has passed the door since it was made."""
+
+    requests: int = 0
+    failures: int = 0
+    bytes_received: int = 0
+
+
+class CameraHttp:
+    """The camera's web service as one client sees it.
+
+    All methods raise the errors of `errors`. `ssl` is aiohttp's: what to trust of HTTPS.
+    """
+
+    def __init__(
+        self,
+        session: ClientSession,
+        address: Address,
+        username: str,
+        password: str,
+        *,
+        ssl: SSLContext | bool = True,
+    ) -> None:
+        self.address = address
+        self.traffic = Traffic()
+        self.login = Login(username, password)
+        self._session = session
+        self._ssl = ssl
+        self._requests = Turnstile()
+        self._pictures = Turnstile()
+
+    async def get_text(self, module: str, query: str, *, priority: Priority = Priority.POLL) -> str:
+        """Return the text that a CGI module answers to a query such as `action=getCaps`."""
+        async with self._requests.pass_through(priority):
+            body = await self._get(f"/cgi-bin/{module}", query, _TEXT_TIMEOUT, _TEXT_LIMIT)
+        return body.decode("utf-8", errors="replace").lstrip("\ufeff\0")
+
+    async def get_picture(self, module: str, query: str) -> bytes:
+        """Return the JPEG that a CGI module answers; pictures have a lane of their own."""
+        async with self._pictures.pass_through(Priority.POLL):
+            body = await self._get(f"/cgi-bin/{module}", query, _PICTURE_TIMEOUT, _PICTURE_LIMIT)
+        if not body.startswith(b"\xff\xd8"):
+            raise MalformedResponseError("the camera answered without a picture")
+        return body
+
+    @asynccontextmanager
+    async def open_stream(
+        self, module: str, query: str, *, silence: float
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open an answer without end and give its chunks as they arrive.
+
+        RequestTimeoutError ends it after `silence` seconds without a byte,
+        CannotConnectError when the camera closes it.
+        """
+        patience = ClientTimeout(total=None, sock_connect=5, sock_read=silence)
+        async with self._open(f"/cgi-bin/{module}", query, patience) as response:
+            if response.status != HTTPStatus.OK:
+                raise_for_answer(response.status, await _read(response, _TEXT_LIMIT))
+            yield self._chunks(response)
+
+    async def _chunks(self, response: ClientResponse) -> AsyncIterator[bytes]:
+        with _translated_errors():
+            async for chunk in response.content.iter_any():
+                self.traffic.bytes_received += len(chunk)
+                yield chunk
+        raise CannotConnectError("the camera closed the stream")
+
+    async def _get(self, path: str, query: str, patience: ClientTimeout, limit: int) -> bytes:
+        try:
+            async with self._open(path, query, patience) as response:
+                with _translated_errors():
+                    body = await _read(response, limit)
+                self.traffic.bytes_received += len(body)
+                raise_for_answer(response.status, body)
+                return body
+        except DahuaError:
+            self.traffic.failures += 1
+            raise
+
+    @asynccontextmanager
+    async def _open(
+        self, path: str, query: str, patience: ClientTimeout
+    ) -> AsyncIterator[ClientResponse]:
+        """Send a request, logging in as needed, and give the answer when its head has come."""
+        url = self.address.url(path, query)
+        for _ in range(_LOGIN_TRIES):
+            self.login.raise_if_refused()
+            self.traffic.requests += 1
+            with _translated_errors():
+                response = await self._session.get(
+                    url,
+                    timeout=patience,
+                    ssl=self._ssl,
+                    allow_redirects=False,
+                    middlewares=self.login.middlewares,
+                )
+            async with response:
+                if response.status == HTTPStatus.UNAUTHORIZED:
+                    body = await _read(response, _TEXT_LIMIT)
+                    self.login.judge_refusal(response, body.decode("utf-8", errors="replace"))
+                    continue
+                if location := response.headers.get(hdrs.LOCATION):
+                    raise RedirectedError(location)
+                yield response
+                return
+        raise CameraBusyError("the camera keeps asking for a login")
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    """Turn what aiohttp raises into this library's errors."""
+    try:
+        yield
+    except SocketTimeoutError, TimeoutError:
+        raise RequestTimeoutError("the camera did not answer in time") from None
+    except ClientError as error:
+        if "digest" in str(error).lower():
+            raise DigestUnsupportedError(str(error)) from None
+        raise CannotConnectError(str(error) or type(error).__name__) from error
+    except OSError as error:
+        raise CannotConnectError(str(error) or type(error).__name__) from error
+
+
+async def _read(response: ClientResponse, limit: int) -> bytes:
+    """Read an answer's body of at most `limit` bytes; MalformedResponseError beyond that."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            response.close()
+            raise MalformedResponseError(f"the answer is larger than {limit} bytes")
+    return bytes(body)
+
+
+def raise_for_answer(status: int, body: bytes) -> None:
+    """Raise the error that an answer stands for; return when it is none.
+
+    A body that starts with `Error` is one whatever its status; a web page is never an answer
+    to a CGI request.
+    """
+    start = body[:400].decode("utf-8", errors="replace").strip()
+    lowered = start.lower()
+    if lowered.startswith(_NOTHING_ACTIVE):
+        return
+    if lowered.startswith("error"):
+        for words, error in _BODY_ERRORS:
+            if words in lowered:
+                raise error(_first_line(start))
+    if error_type := _STATUS_ERRORS.get(status):
+        raise error_type(f"the camera answered {status}: {_first_line(start)}")
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise MalformedResponseError(f"the camera answered {status}: {_first_line(start)}")
+    if lowered.startswith("error"):
+        raise NotSupportedError(_first_line(start))
+    if start.startswith("<"):
+        raise NotSupportedError("a web page came instead of an answer")
+
+
+def _first_line(text: str) -> str:
+    """Return what an error body says, on one line and short."""
+    return " ".join(text.split())[:80]

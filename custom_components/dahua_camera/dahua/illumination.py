@@ -1,0 +1,147 @@
+"""Light: what burns, and the writes that make it burn or go dark.
+
+Three tables decide together: the profile in force, the scheme (where the camera has one) and
+the emitter's row in that profile. Rows are found by their `LightType`, never by their index.
+"""
+
+from collections.abc import Iterable
+
+from .state import ChannelState, Emitter, LightRow, Plan, Setting
+from .tables import Node, child, integer, rows, text
+
+TABLE = "Lighting_V2"
+LEGACY_TABLE = "Lighting"
+SCHEME_TABLE = "LightingScheme"
+
+MANUAL, OFF = "Manual", "Off"
+_GROUPS = ("NearLight", "MiddleLight", "FarLight")
+_FULL = 100
+
+# The scheme that gives the channel to one emitter alone; under all others the camera decides.
+_SCHEME_OF = {Emitter.INFRARED: "InfraredMode", Emitter.WARM: "WhiteMode"}
+_ALL_DARK = "OffMode"
+
+
+def parse_lights(channel: int, node: Node) -> dict[Emitter, dict[int, LightRow]]:
+    """Read one channel of the table `Lighting_V2`: per emitter its row in each profile."""
+    lights: dict[Emitter, dict[int, LightRow]] = {}
+    for profile, profile_rows in rows(node):
+        for index, row in rows(profile_rows):
+            try:
+                emitter = Emitter(text(row, "LightType"))
+            except ValueError:
+                continue
+            path = f"{TABLE}[{channel}][{profile}][{index}]"
+            lights.setdefault(emitter, {})[profile] = _parse_row(path, row)
+    return lights
+
+
+def parse_legacy_lights(
+    channel: int, node: Node, emitter: Emitter
+) -> dict[Emitter, dict[int, LightRow]]:
+    """Read one channel of the table `Lighting`, whose rows do not tell which light they are."""
+    found = {
+        profile: _parse_row(f"{LEGACY_TABLE}[{channel}][{profile}]", row)
+        for profile, row in rows(node)
+        if "Mode" in row
+    }
+    return {emitter: found} if found else {}
+
+
+def _parse_row(path: str, row: Node) -> LightRow:
+    return LightRow(
+        path=path,
+        mode=text(row, "Mode"),
+        groups=tuple(
+            (f"{group}[{index}]", integer(led, "Light"))
+            for group in _GROUPS
+            for index, led in rows(child(row, group))
+            if "Light" in led
+        ),
+    )
+
+
+def parse_schemes(channel: int, node: Node) -> dict[int, Setting]:
+    """Read one channel of the table `LightingScheme`."""
+    return {
+        profile: Setting(
+            f"{SCHEME_TABLE}[{channel}][{profile}].LightingMode", text(row, "LightingMode")
+        )
+        for profile, row in rows(node)
+        if "LightingMode" in row
+    }
+
+
+def is_lit(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> bool | None:
+    """Tell whether an emitter burns in each of the profiles that may be in force.
+
+    None where the camera decides by itself or the profiles disagree.
+    """
+    verdicts = {_is_lit_in(state, emitter, profile) for profile in profiles}
+    return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def _is_lit_in(state: ChannelState, emitter: Emitter, profile: int) -> bool | None:
+    row = state.lights.get(emitter, {}).get(profile)
+    scheme = state.schemes.get(profile)
+    if scheme and scheme.value != _SCHEME_OF[emitter]:
+        return False if scheme.value in {*_SCHEME_OF.values(), _ALL_DARK} else None
+    if row is None or row.mode not in {MANUAL, OFF}:
+        return None
+    return row.mode == MANUAL and brightness(row) > 0
+
+
+def brightness(row: LightRow) -> int:
+    """Return the level of the brightest LED group, 0 to 100."""
+    return max((level for _, level in row.groups), default=0)
+
+
+def plan_on(
+    state: ChannelState, emitter: Emitter, profiles: Iterable[int], level: int | None = None
+) -> Plan:
+    """Plan what lights an emitter in every given profile, at `level` or as bright as it was."""
+    profiles = tuple(profiles)
+    writes: dict[str, str] = {}
+    for row in _rows_in(state, emitter, profiles):
+        writes[f"{row.path}.Mode"] = MANUAL
+        for group, _ in row.groups:
+            writes[f"{row.path}.{group}.Light"] = str(level or brightness(row) or _FULL)
+    scheme = _SCHEME_OF[emitter]
+    return _plan(writes, _scheme_writes(state, profiles, scheme, unless={scheme}))
+
+
+def plan_off(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> Plan:
+    """Plan what makes an emitter dark in every given profile.
+
+    A scheme that could light it again goes to infrared, where the channel has it, so that
+    the night picture stays lit.
+    """
+    profiles = tuple(profiles)
+    writes = {f"{row.path}.Mode": OFF for row in _rows_in(state, emitter, profiles)}
+    refuge = Emitter.INFRARED if Emitter.INFRARED in state.lights else Emitter.WARM
+    dark_already = {*_SCHEME_OF.values(), _ALL_DARK} - {_SCHEME_OF[emitter]}
+    unless = dark_already | {_SCHEME_OF[refuge]}
+    return _plan(writes, _scheme_writes(state, profiles, _SCHEME_OF[refuge], unless=unless))
+
+
+def _rows_in(
+    state: ChannelState, emitter: Emitter, profiles: tuple[int, ...]
+) -> Iterable[LightRow]:
+    found = state.lights.get(emitter, {})
+    return (found[profile] for profile in profiles if profile in found)
+
+
+def _scheme_writes(
+    state: ChannelState, profiles: tuple[int, ...], wanted: str, *, unless: set[str]
+) -> dict[str, str]:
+    """Set the wanted scheme in each profile, except where it is one of `unless`."""
+    return {
+        scheme.key: wanted
+        for profile in profiles
+        if (scheme := state.schemes.get(profile)) and scheme.value not in unless
+    }
+
+
+def _plan(*batches: dict[str, str]) -> Plan:
+    """Keep each table's writes a request of their own: cameras refuse dependent ones together."""
+    return tuple(batch for batch in batches if batch)

@@ -1,0 +1,122 @@
+"""Logging in without ever locking the account.
+
+A camera locks an account after a few wrong logins, and answers 401 for other reasons as well:
+a nonce that has aged or may be used once only, no connection left. So a refusal is confirmed
+once, with a fresh nonce after a pause, and after the second one nobody asks again.
+"""
+
+import asyncio
+from datetime import timedelta
+from http import HTTPStatus
+import re
+from time import monotonic
+
+from aiohttp import (
+    ClientHandlerType,
+    ClientMiddlewareType,
+    ClientRequest,
+    ClientResponse,
+    DigestAuthMiddleware,
+    hdrs,
+)
+
+from .errors import (
+    AccountLockedError,
+    CameraBusyError,
+    DigestUnsupportedError,
+    InvalidCredentialsError,
+    LoginError,
+)
+
+CONFIRMATION_PAUSE = 1.0
+_REJECTIONS_TO_BELIEVE = 2
+_ONE_SHOT_REFUSALS_TO_BELIEVE = 2
+_REST_WHEN_LOCKED = timedelta(minutes=5)
+_STALE = re.compile(r'stale\s*=\s*"?true', re.IGNORECASE)
+_SECOND_USE = re.compile(r"nc=00000002\b")
+_LOCKED = re.compile(r"\block(?:ed)?\b", re.IGNORECASE)
+_SECONDS_LEFT = re.compile(r"(\d+)\s*s", re.IGNORECASE)
+
+
+class Login:
+    """The account at one camera: digest for each request, and the count of refusals."""
+
+    def __init__(self, username: str, password: str) -> None:
+        self.username = username
+        self.accepted = 0
+        self.challenged = 0
+        self.rejected = 0
+        self.password = password
+        self._digest = DigestAuthMiddleware(username, password)
+        self._rejections_in_a_row = 0
+        self._one_shot_refusals = 0
+        self._refusal: LoginError | None = None
+        self._rest_until: float | None = None
+        self._confirming = asyncio.Lock()
+
+    @property
+    def middlewares(self) -> tuple[ClientMiddlewareType, ...]:
+        """What a request passes through, from the outside in."""
+        return (self._digest, self._watch)
+
+    def raise_if_refused(self) -> None:
+        """Raise what the camera said when it turned this account away for good or for a while."""
+        if self._refusal is None:
+            return
+        if self._rest_until is not None and monotonic() >= self._rest_until:
+            self._refusal = self._rest_until = None
+            return
+        raise self._refusal
+
+    async def _watch(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        """Let time pass before a refused login is tried again, by one user at a time."""
+        if hdrs.AUTHORIZATION not in request.headers or not self._rejections_in_a_row:
+            return await self._send(request, handler)
+        async with self._confirming:
+            if self._rejections_in_a_row:
+                await asyncio.sleep(CONFIRMATION_PAUSE)
+            self.raise_if_refused()
+            return await self._send(request, handler)
+
+    async def _send(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        """Send a request and count what became of its login."""
+        authorization = request.headers.get(hdrs.AUTHORIZATION)
+        response = await handler(request)
+        if response.status != HTTPStatus.UNAUTHORIZED:
+            if authorization is not None:
+                self.accepted += 1
+                self._rejections_in_a_row = 0
+        elif authorization is None or _STALE.search(
+            response.headers.get(hdrs.WWW_AUTHENTICATE, "")
+        ):
+            self.challenged += 1
+        else:
+            self._count_rejection(authorization)
+        return response
+
+    def _count_rejection(self, authorization: str) -> None:
+        self.rejected += 1
+        self._rejections_in_a_row += 1
+        if self._rejections_in_a_row >= _REJECTIONS_TO_BELIEVE:
+            self._refusal = InvalidCredentialsError("the camera refuses the user name or password")
+        if _SECOND_USE.search(authorization):
+            self._one_shot_refusals += 1
+            if self._one_shot_refusals == _ONE_SHOT_REFUSALS_TO_BELIEVE:
+                # Each nonce serves once on such a camera: offering it again is a refused login.
+                self._digest = DigestAuthMiddleware(self.username, self.password, preemptive=False)
+
+    def judge_refusal(self, response: ClientResponse, body: str) -> None:
+        """Raise what a final 401 means; return where the login may be tried once more."""
+        challenge = response.headers.get(hdrs.WWW_AUTHENTICATE)
+        if _LOCKED.search(body):
+            seconds = _SECONDS_LEFT.search(body)
+            remaining = timedelta(seconds=int(seconds[1])) if seconds else None
+            rest = remaining or _REST_WHEN_LOCKED
+            self._refusal = AccountLockedError("the camera has locked the account", remaining)
+            self._rest_until = monotonic() + rest.total_seconds()
+            raise self._refusal
+        if challenge is None:
+            raise CameraBusyError("the camera refuses the connection without asking for a login")
+        if "digest" not in challenge.lower():
+            raise DigestUnsupportedError("the camera does not offer digest logins")
+        self.raise_if_refused()

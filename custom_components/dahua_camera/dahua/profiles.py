@@ -1,0 +1,100 @@
+"""Which image profile is in force, as far as the camera lets one know."""
+
+from datetime import datetime, time
+from enum import IntEnum
+import re
+
+from .state import TimeSection, VideoInMode
+from .tables import Node, child, integer, rows, text
+
+DAY, NIGHT, GENERAL = 0, 1, 2
+
+# In the order of the rows of all image tables.
+PROFILE_NAMES = (
+    "Day",
+    "Night",
+    "Normal",
+    "FrontLight",
+    "BackLight",
+    "StrongLight",
+    "LowLight",
+    "Custom",
+    "Custom2",
+)
+_ALSO_CALLED = {"General": GENERAL, "Custom1": 7}
+
+_SECTION = re.compile(r"\s*(\d+)\s+(\d\d:\d\d:\d\d)-(\d\d:\d\d:\d\d)")
+
+
+class ProfileMode(IntEnum):
+    """What chooses the profile (`VideoInMode[channel].Mode`)."""
+
+    FULL_TIME = 0
+    SCHEDULE = 1
+    BY_BRIGHTNESS = 2
+    BY_NAME = 4
+
+
+def possible_profiles(mode: VideoInMode, camera_time: datetime | None) -> tuple[int, ...]:
+    """Return the profiles that may be in force, at least one.
+
+    Where the camera switches by brightness nothing tells which one is live, so both day and
+    night are; the same where the schedule, the clock or the mode itself is not known.
+    `camera_time` is the camera's own wall clock.
+    """
+    match mode.mode:
+        case ProfileMode.FULL_TIME if mode.config:
+            return (mode.config[0],)
+        case ProfileMode.BY_NAME if (named := profile_by_name(mode.config_ex)) is not None:
+            return (named,)
+        case ProfileMode.SCHEDULE if camera_time is not None and mode.sections:
+            day, night = (*mode.config, DAY, NIGHT)[:2] if len(mode.config) > 1 else (DAY, NIGHT)
+            return (day if _within(mode.sections, camera_time) else night,)
+    return (DAY, NIGHT)
+
+
+def profile_by_name(name: str | None) -> int | None:
+    """Return the row that a profile's name stands for; None for an unknown one."""
+    if name is None:
+        return None
+    if name in PROFILE_NAMES:
+        return PROFILE_NAMES.index(name)
+    return _ALSO_CALLED.get(name)
+
+
+def _within(sections: tuple[tuple[TimeSection, ...], ...], moment: datetime) -> bool:
+    """Tell whether a moment is in a section of its weekday; one row alone serves all days."""
+    sunday_first = (moment.weekday() + 1) % 7
+    day = sections[sunday_first] if sunday_first < len(sections) else sections[0]
+    clock = moment.time().replace(microsecond=0)
+    return any(section.start <= clock <= section.end for section in day)
+
+
+def parse_video_in_mode(node: Node) -> VideoInMode:
+    """Read one channel's row of the table `VideoInMode`."""
+    config = child(node, "Config")
+    return VideoInMode(
+        mode=integer(node, "Mode", -1) if "Mode" in node else None,
+        config=tuple(
+            integer(config, index) for index in sorted(k for k in config if isinstance(k, int))
+        ),
+        config_ex=text(node, "ConfigEx") or None,
+        sections=tuple(_parse_day(day) for _, day in rows(child(node, "TimeSection"))),
+    )
+
+
+def _parse_day(day: Node) -> tuple[TimeSection, ...]:
+    """Read the sections of a day that are switched on, such as `1 06:30:00-18:30:00`."""
+    sections = []
+    for value in day.values():
+        if isinstance(value, str) and (match := _SECTION.match(value)):
+            enabled, *ends = match.groups()
+            try:
+                start, end = (
+                    time.fromisoformat(end.replace("24:00:00", "23:59:59")) for end in ends
+                )
+            except ValueError:
+                continue
+            if int(enabled):
+                sections.append(TimeSection(start, end))
+    return tuple(sections)

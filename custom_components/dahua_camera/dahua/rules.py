@@ -1,0 +1,62 @@
+"""What a channel is told to detect: motion windows and IVS rules."""
+
+from .state import MotionDetection, Region, Rule
+from .tables import Node, boolean, child, integer, rows, text
+
+MOTION_TABLE = "MotionDetect"
+RULE_TABLE = "VideoAnalyseRule"
+SCENE_TABLE = "VideoAnalyseGlobal"
+
+# The class of rules that people draw into the picture; other classes are the camera's engines.
+IVS_CLASS = "Normal"
+
+
+def parse_motion(node: Node) -> MotionDetection | None:
+    """Read one channel of the table `MotionDetect`; None where the channel has no row.
+
+    A region is a window in which at least one cell is marked.
+    """
+    if "Enable" not in node:
+        return None
+    windows = rows(child(node, "MotionDetectWindow"))
+    return MotionDetection(
+        enabled=boolean(node, "Enable"),
+        regions=tuple(
+            Region(integer(window, "Id", index), text(window, "Name"))
+            for index, window in windows
+            if any(value != "0" for value in child(window, "Region").values())
+        ),
+    )
+
+
+def parse_rules(node: Node) -> tuple[Rule, ...]:
+    """Read one channel of the table `VideoAnalyseRule`, rules of all classes."""
+    return tuple(
+        Rule(
+            index=index,
+            id=integer(row, "Id", index),
+            name=text(row, "Name").strip(),
+            type=text(row, "Type"),
+            rule_class=text(row, "Class", IVS_CLASS),
+            enabled=boolean(row, "Enable"),
+        )
+        for index, row in rows(node)
+        if text(row, "Type")
+    )
+
+
+def parse_scenes(node: Node) -> tuple[str, ...]:
+    """Read the smart plans of one channel from the table `VideoAnalyseGlobal`."""
+    scene = child(node, "Scene")
+    found = [text(scene, "Type"), *map(str, child(scene, "TypeList").values())]
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def ivs_rules(rules: tuple[Rule, ...], scenes: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the IVS rules that the channel's smart plan lets work, on or off.
+
+    A channel that tells no plan is taken to run them.
+    """
+    if scenes and IVS_CLASS not in scenes:
+        return ()
+    return tuple(rule for rule in rules if rule.rule_class == IVS_CLASS)

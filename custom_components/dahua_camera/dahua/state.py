@@ -1,0 +1,159 @@
+"""What is known of a camera: values only, never changed, compared by content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+
+class Emitter(StrEnum):
+    """A kind of LED, by its name in `LightType`."""
+
+    INFRARED = "InfraredLight"
+    WARM = "WhiteLight"
+
+
+class DayNight(StrEnum):
+    """What decides between colour and black and white."""
+
+    COLOR = "color"
+    AUTO = "auto"
+    BLACK_WHITE = "black_white"
+
+
+type Plan = tuple[Mapping[str, str], ...]
+"""What to write to make a wish true: per request the keys (without `table.`) and values."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSection:
+    """A part of the day, both ends included."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInMode:
+    """How a channel chooses its image profile (table `VideoInMode`).
+
+    `config` holds the profiles for day and for night, `config_ex` a profile by name where the
+    firmware has it, `sections` per weekday (0 is Sunday) the times in which day applies.
+    """
+
+    mode: int | None = None
+    config: tuple[int, ...] = ()
+    config_ex: str | None = None
+    sections: tuple[tuple[TimeSection, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LightRow:
+    """One emitter in one image profile (table `Lighting_V2`, or the legacy `Lighting`).
+
+    `path` is the row's key on the camera; `groups` maps each LED group's key below it
+    (`NearLight[0]`, …) to its level, 0 to 100.
+    """
+
+    path: str
+    mode: str
+    groups: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value as the camera holds it, and the key that sets it."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One IVS rule; `index` is its row, `id` what events call it."""
+
+    index: int
+    id: int
+    name: str
+    type: str
+    rule_class: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One motion window."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MotionDetection:
+    """Motion detection of a channel."""
+
+    enabled: bool
+    regions: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """What one sensor is set to; the dicts are keyed by image profile."""
+
+    mode: VideoInMode = VideoInMode()
+    lights: dict[Emitter, dict[int, LightRow]] = field(default_factory=dict)
+    schemes: dict[int, Setting] = field(default_factory=dict)
+    day_night: dict[int, Setting] = field(default_factory=dict)
+    motion: MotionDetection | None = None
+    rules: tuple[Rule, ...] = ()
+    scenes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """What the whole camera is set to.
+
+    `clock_offset` is the camera's wall clock minus UTC, where a schedule depends on it.
+    """
+
+    channels: tuple[ChannelState, ...] = ()
+    clock_offset: timedelta | None = None
+
+    def camera_time(self, now: datetime) -> datetime | None:
+        """Return the camera's wall clock at the moment `now` (UTC); None while not known."""
+        return None if self.clock_offset is None else now + self.clock_offset
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """One video stream: subtype 0 is the main one, 1 and 2 are the sub streams."""
+
+    subtype: int
+    codec: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelInfo:
+    """What one sensor is and can do."""
+
+    index: int
+    title: str | None
+    streams: tuple[StreamInfo, ...]
+    emitters: frozenset[Emitter]
+    has_day_night: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameraInfo:
+    """What a camera is, and the tables it keeps of those that are of use here."""
+
+    serial: str
+    model: str
+    vendor: str
+    firmware: str
+    name: str
+    mac: str | None
+    rtsp_port: int
+    channels: tuple[ChannelInfo, ...]
+    tables: tuple[str, ...]

@@ -1,0 +1,140 @@
+"""Configuration tables: the camera's `table.Name[0][1].Key=value` lines and nested values.
+
+Nested values are dicts: names are `str` keys, indices are `int` keys (an answer to a subtree
+request has gaps, so lists would not do), leaves are the text that the camera sent.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+import re
+from urllib.parse import quote
+
+from .errors import MalformedResponseError, NotSupportedError
+
+type Node = dict[str | int, Node | str]
+type Writes = Mapping[str, str]
+
+_PREFIX = "table."
+_STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+# The camera's tables are a few levels deep; anything beyond is noise, not nesting.
+_MAX_DEPTH = 24
+
+
+def parse_lines(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the `key=value` pairs of an answer; values may hold `=`, other lines are dropped."""
+    for line in text.splitlines():
+        key, separator, value = line.partition("=")
+        if separator:
+            yield key.strip(), value
+
+
+@lru_cache(maxsize=8192)
+def _path(key: str) -> tuple[str | int, ...]:
+    """Split `Lighting_V2[0][1].Mode` into `("Lighting_V2", 0, 1, "Mode")`."""
+    return tuple(
+        int(index) if index else name for index, name in _STEP.findall(key.removeprefix(_PREFIX))
+    )
+
+
+def parse_tables(text: str) -> Node:
+    """Parse the answer to `getConfig` into nested values, keyed by table name first.
+
+    Lines that report an absent table (`Error: Error -1 …`) among others are left out; an
+    answer that holds nothing else raises NotSupportedError, one without any pair raises
+    MalformedResponseError.
+    """
+    root: Node = {}
+    refused = False
+    for key, value in parse_lines(text):
+        if key.startswith("Error"):
+            refused = True
+            continue
+        _insert(root, _path(key), value)
+    if not root:
+        if refused:
+            raise NotSupportedError("the camera has no such table")
+        raise MalformedResponseError("the answer holds no table")
+    return root
+
+
+def _insert(root: Node, path: tuple[str | int, ...], value: str) -> None:
+    """Put a value at its place, making the levels on the way there."""
+    if not 0 < len(path) <= _MAX_DEPTH:
+        return
+    node = root
+    for step in path[:-1]:
+        child = node.get(step)
+        if not isinstance(child, dict):
+            child = node[step] = {}
+        node = child
+    node[path[-1]] = value
+
+
+def child(node: Node | str | None, *path: str | int) -> Node:
+    """Return the level below `node` at `path`; an empty one where there is none."""
+    for step in path:
+        if not isinstance(node, dict):
+            return {}
+        node = node.get(step)
+    return node if isinstance(node, dict) else {}
+
+
+def leaf(tables: Node, key: str) -> str | None:
+    """Return the value at a whole key such as `Lighting_V2[0][1][0].Mode`; None if absent."""
+    *path, last = _path(key)
+    value = child(tables, *path).get(last)
+    return value if isinstance(value, str) else None
+
+
+def table_of(key: str) -> str:
+    """Return the name of the table that a key belongs to."""
+    return str(_path(key)[0])
+
+
+def text(node: Node, key: str | int, default: str = "") -> str:
+    """Return the leaf at `key`, or `default` where there is none."""
+    value = node.get(key)
+    return value if isinstance(value, str) else default
+
+
+def integer(node: Node, key: str | int, default: int = 0) -> int:
+    """Return the leaf at `key` as a whole number; floats are cut, other texts give `default`."""
+    try:
+        return int(float(text(node, key)))
+    except ValueError, OverflowError:
+        return default
+
+
+def boolean(node: Node, key: str | int, *, default: bool = False) -> bool:
+    """Return the leaf at `key` as a truth value; other texts give `default`."""
+    return {"true": True, "false": False, "1": True, "0": False}.get(
+        text(node, key).strip().lower(), default
+    )
+
+
+def rows(node: Node) -> Iterator[tuple[int, Node]]:
+    """Yield the numbered rows of a level in the order of their numbers."""
+    yield from sorted(
+        (key, value)
+        for key, value in node.items()
+        if isinstance(key, int) and isinstance(value, dict)
+    )
+
+
+def set_config_query(writes: Writes) -> str:
+    """Build the query that sets the given keys (without `table.`) to the given values.
+
+    The camera decodes the query before it splits it, so `&` cannot be sent, and it ignores
+    an empty value; a single space clears a text. Raises ValueError for a value with `&`.
+    """
+    pairs = []
+    for key, value in writes.items():
+        if "&" in key or "&" in value:
+            raise ValueError("the camera cannot store the character &")
+        pairs.append(f"{quote(key, safe='[].')}={quote(value or ' ', safe='')}")
+    return "action=setConfig&" + "&".join(pairs)
+
+
+def get_config_query(*names: str) -> str:
+    """Build the query that reads the given tables or parts of tables."""
+    return "action=getConfig" + "".join(f"&name={quote(name, safe='[].')}" for name in names)
