@@ -1,0 +1,90 @@
+"""The camera's eyes: compares what goes on in the scene with what it has reported so far."""
+
+import time
+from typing import Any
+
+from .event_hub import Event
+from .machine import Machine
+from .payloads import code_of, describe, motion
+from .rules import armed_rules, moving_windows, sets_off
+
+_INFO_SECONDS = 1.0
+
+
+class Detector:
+    """Raises the events of rules and motion; `hurry` shortens the camera's own delays."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.hurry = 1.0
+        self._machine = machine
+        self._alarmed: dict[tuple[int, int], Event] = {}
+        self._pulsed: set[tuple[int, int, int]] = set()
+        self._moving: dict[int, dict[int, str]] = {}
+        self._calm_since: dict[int, float] = {}
+        self._info_at = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether something has been reported that has not ended yet."""
+        return bool(self._alarmed or self._moving)
+
+    def look(self) -> None:
+        """Look once at every sensor and report what changed."""
+        for channel in range(len(self._machine.hardware)):
+            self._look_for_rules(channel)
+            self._look_for_motion(channel)
+        present = set(self._machine.scene.actors)
+        self._pulsed = {pulse for pulse in self._pulsed if pulse[2] in present}
+
+    def _look_for_rules(self, channel: int) -> None:
+        hardware = self._machine.hardware[channel]
+        actors = list(self._machine.scene.actors.items())
+        alarmed = set()
+        for rule in armed_rules(self._machine, channel):
+            for number, actor in actors:
+                if not sets_off(rule, actor, wide=hardware.wide):
+                    continue
+                code, pulse = code_of(rule, actor, reads_plates="plates" in hardware.analytics)
+                key = (channel, rule.row)
+                if pulse and (*key, number) not in self._pulsed:
+                    self._pulsed.add((*key, number))
+                    self._raise(code, "Pulse", channel, describe(self._machine, rule, actor))
+                elif not pulse:
+                    alarmed.add(key)
+                    if key not in self._alarmed:
+                        data = describe(self._machine, rule, actor)
+                        self._alarmed[key] = self._raise(code, "Start", channel, data)
+        for key in [key for key in self._alarmed if key[0] == channel and key not in alarmed]:
+            start = self._alarmed.pop(key)
+            self._raise(start.code, "Stop", channel, dict(start.data or {}))
+
+    def _look_for_motion(self, channel: int) -> None:
+        machine, now = self._machine, time.monotonic()
+        windows = moving_windows(machine, channel, machine.scene.everyone())
+        reported = self._moving.get(channel, {})
+        if windows:
+            self._calm_since.pop(channel, None)
+            if not windows.keys() <= reported.keys():
+                self._moving[channel] = reported | windows
+                self._raise("VideoMotion", "Start", channel, self._motion(channel))
+            self._inform(channel, now)
+        elif reported:
+            calm = now - self._calm_since.setdefault(channel, now)
+            dejitter = machine.store.integer(f"MotionDetect[{channel}].EventHandler.Dejitter")
+            if calm * self.hurry >= dejitter:
+                self._raise("VideoMotion", "Stop", channel, self._motion(channel))
+                del self._moving[channel]
+
+    def _inform(self, channel: int, now: float) -> None:
+        if self._machine.profile.switches.motion_info and now >= self._info_at:
+            self._info_at = now + _INFO_SECONDS
+            self._machine.hub.emit(Event("VideoMotionInfo", "State", channel))
+
+    def _motion(self, channel: int) -> dict[str, Any]:
+        smart = self._machine.profile.switches.smart_motion_key
+        return motion(self._moving[channel], smart_motion_key=smart)
+
+    def _raise(self, code: str, action: str, channel: int, data: dict[str, Any]) -> Event:
+        event = Event(code, action, channel, data)
+        self._machine.hub.emit(event)
+        return event

@@ -1,0 +1,269 @@
+"""The event manager: what is going on now, and the streams of those who listen."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+import time
+from typing import Any
+
+from .event_format import BOUNDARY, HEARTBEAT, EventFormat, event_body, part
+from .faults import Faults, Parameters
+from .http_server import Connection
+
+_PIECE_SECONDS = 0.0005
+_STREAM_HEAD = (
+    "HTTP/1.1 200 OK\r\n"
+    "Cache-Control: no-cache\r\n"
+    "Pragma: no-cache\r\n"
+    "Expires: Thu, 01 Dec 2099 16:00:00 GMT\r\n"
+    "Connection: Keep-Alive\r\n"
+    "{encoding}"
+    "Content-Type: multipart/x-mixed-replace; boundary={boundary}\r\n"
+    "\r\n"
+)
+_GARBAGE = (
+    b"\0\0\0\xff\xfe line noise \x80\x81\r\n",
+    part(b'Code=NewFile;action=Pulse;index=0;data={\n   "File" : "/mnt/sd/20'),
+    part(b'Code=Unheard;action=Pulse;index=0;data={\n   "Name" : "\xc3\x28\xa0\xff"\n}\n'),
+    b"--" + BOUNDARY + b"\r\nContent-Type: text/plain\r\nContent-Length:0\r\n\r\n"
+    b"Code=IntelliFrame;action=Pulse;index=0\r\n\r\n",
+    b"--" + BOUNDARY + b"\r\nContent-Length:nonsense\r\n\r\nHeartbeat\r\n\r\n",
+)
+_NOISE = ("VideoMotionInfo", "State"), ("IntelliFrame", "Pulse"), ("MDResult", "Pulse")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event; `index` is a channel for channel codes, counted from 0."""
+
+    code: str
+    action: str
+    index: int | None = 0
+    data: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What one listener asked for; no codes and no channel mean all of them."""
+
+    codes: frozenset[str] | None = None
+    channel: int | None = None
+    heartbeat: float = 60.0
+
+    def wants(self, event: Event) -> bool:
+        """Tell whether the listener gets this event."""
+        if self.channel is not None and event.index not in (None, self.channel):
+            return False
+        return self.codes is None or event.code in self.codes
+
+
+@dataclass(eq=False, slots=True)
+class Stream:
+    """The bytes on their way to one listener."""
+
+    connection: Connection
+    subscription: Subscription
+    chunked: bool = False
+    piece_size: int = 0
+    _waiting: deque[bytes] = field(default_factory=deque)
+    _pump: asyncio.TimerHandle | None = None
+
+    def send(self, data: bytes) -> None:
+        """Write a part: at once, or in pieces that arrive one after the other."""
+        if self.chunked:
+            data = f"{len(data):x}\r\n".encode() + data + b"\r\n"
+        if not self.piece_size and not self._waiting:
+            self.connection.send(data)
+            return
+        size = self.piece_size or len(data)
+        self._waiting.extend(data[start : start + size] for start in range(0, len(data), size))
+        if self._pump is None:
+            self._send_piece()
+
+    def stop(self) -> None:
+        """Forget what has not been written yet."""
+        self._waiting.clear()
+        if self._pump:
+            self._pump.cancel()
+
+    def _send_piece(self) -> None:
+        self._pump = None
+        if not self._waiting:
+            return
+        self.connection.send(self._waiting.popleft())
+        loop = asyncio.get_running_loop()
+        self._pump = loop.call_later(_PIECE_SECONDS, self._send_piece)
+
+
+class EventHub:
+    """Remembers what is active and tells every stream."""
+
+    def __init__(self, faults: Faults, event_format: EventFormat, *, chunked: bool = False) -> None:
+        self.streams: set[Stream] = set()
+        self.followers: set[EventFollower] = set()
+        self._active: dict[tuple[str, int | None, str], Event] = {}
+        self._faults = faults
+        self._format = event_format
+        self._chunked = chunked
+        self._garbage = 0
+        self._flood: asyncio.Task[None] | None = None
+        faults.listen(self._on_fault)
+
+    def emit(self, event: Event, *, deliver: bool = True) -> float:
+        """Note what begins or ends and write it to every listener; returns when that was.
+
+        The time is the wall clock in seconds. An event that is not delivered happened to the
+        camera all the same.
+        """
+        self._note(event)
+        sent_at = time.time()
+        if not deliver:
+            return sent_at
+        body: bytes | None = None
+        for stream in list(self.streams):
+            if not stream.subscription.wants(event):
+                continue
+            if body is None:
+                body = part(self._body(event), event_format=self._format)
+            if self._faults.take("garbage_stream", lambda _: True):
+                stream.send(_GARBAGE[self._garbage % len(_GARBAGE)])
+                self._garbage += 1
+            stream.send(body)
+            sent_at = time.time()
+        for follower in list(self.followers):
+            follower.follow(event)
+        return sent_at
+
+    def active_channels(self, code: str) -> list[int]:
+        """Return the indices on which something of this code goes on."""
+        return sorted({index or 0 for each, index, _ in self._active if each == code})
+
+    def active(self) -> list[Event]:
+        """Return everything that began and has not ended."""
+        return list(self._active.values())
+
+    def forget(self) -> None:
+        """Forget what was going on, as a restart does."""
+        self._active.clear()
+
+    async def serve(self, connection: Connection, subscription: Subscription) -> None:
+        """Keep one listener supplied until it leaves or is thrown out."""
+        split = self._faults.active("split_stream")
+        stream = Stream(
+            connection,
+            subscription,
+            chunked=self._chunked,
+            piece_size=split["bytes"] if split else 0,
+        )
+        connection.kind = "event_stream"
+        encoding = "Transfer-Encoding: chunked\r\n" if self._chunked else ""
+        head = _STREAM_HEAD.format(encoding=encoding, boundary=BOUNDARY.decode())
+        connection.send(head.encode())
+        stream.send(part(HEARTBEAT))
+        self.streams.add(stream)
+        try:
+            for name in ("drop_stream", "stall_stream"):
+                if parameters := self._faults.active(name):
+                    self._on_fault(name, parameters)
+            await self._beat(stream)
+        finally:
+            self.streams.discard(stream)
+            stream.stop()
+
+    async def _beat(self, stream: Stream) -> None:
+        loop = asyncio.get_running_loop()
+        beat = loop.time() + stream.subscription.heartbeat
+        while not stream.connection.stalled:
+            try:
+                async with asyncio.timeout_at(beat):
+                    if not await stream.connection.reader.read(4096):
+                        return
+            except TimeoutError:
+                stream.send(part(HEARTBEAT, event_format=self._format))
+                beat += stream.subscription.heartbeat
+
+    def _body(self, event: Event) -> bytes:
+        data = event.data
+        if event.action == "Stop" and not self._format.stop_data:
+            data = None
+        return event_body(event.code, event.action, event.index, data, json_style=self._format.json)
+
+    def _note(self, event: Event) -> None:
+        name = str((event.data or {}).get("Name", ""))
+        key = (event.code, event.index, name)
+        if event.action == "Start":
+            self._active[key] = event
+        elif event.action == "Stop":
+            matching = [
+                each for each in self._active if each[:2] == key[:2] and name in ("", each[2])
+            ]
+            for each in matching:
+                del self._active[each]
+
+    def _on_fault(self, name: str, parameters: Parameters | None) -> None:
+        match name:
+            case "split_stream":
+                for stream in self.streams:
+                    stream.piece_size = parameters["bytes"] if parameters else 0
+            case "drop_stream" if parameters:
+                self._strike(name, parameters, Connection.close)
+            case "stall_stream" if parameters:
+                self._strike(name, parameters, _stall)
+            case "flood":
+                self._set_flood(parameters)
+
+    def _strike(self, name: str, parameters: Parameters, blow: Any) -> None:
+        for stream in self.streams:
+            blow(stream.connection)
+        if parameters["once"] and self.streams:
+            self._faults.clear(name)
+
+    def _set_flood(self, parameters: Parameters | None) -> None:
+        if self._flood:
+            self._flood.cancel()
+            self._flood = None
+        if parameters:
+            rate = parameters["events_per_second"]
+            self._flood = asyncio.get_running_loop().create_task(self._pour(rate))
+
+    async def _pour(self, rate: float) -> None:
+        loop = asyncio.get_running_loop()
+        start, sent = loop.time(), 0
+        while True:
+            due = int((loop.time() - start) * rate) - sent
+            for number in range(sent, sent + due):
+                code, action = _NOISE[number % len(_NOISE)]
+                self.emit(Event(code, action))
+            sent += due
+            await asyncio.sleep(1 / min(rate, 200))
+
+    async def stop(self) -> None:
+        """End what runs by itself."""
+        if self._flood:
+            flood, self._flood = self._flood, None
+            flood.cancel()
+            await asyncio.gather(flood, return_exceptions=True)
+
+
+class EventFollower:
+    """Somebody inside the camera who wants to know of every event."""
+
+    def follow(self, event: Event) -> None:
+        """Take note of one event."""
+        raise NotImplementedError
+
+
+def _stall(connection: Connection) -> None:
+    connection.stalled = True
+
+
+def codes_of(text: str) -> frozenset[str] | None:
+    """Read `[VideoMotion,CrossLineDetection]`; None for all codes."""
+    codes = frozenset(code.strip() for code in text.strip("[] ").split(",") if code.strip())
+    return None if not codes or codes & {"All", "*"} else codes
+
+
+def as_lines(pairs: Iterable[tuple[str, object]]) -> bytes:
+    """Return `key=value` lines with CRLF."""
+    return "".join(f"{key}={value}\r\n" for key, value in pairs).encode()

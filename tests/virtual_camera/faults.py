@@ -1,0 +1,122 @@
+"""What may be wrong with a camera: named faults, switched on and off while it runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+type Parameters = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a fault; without a default it has to be given."""
+
+    kind: type
+    default: Any = None
+    needed: bool = False
+
+
+def _needed(kind: type) -> Parameter:
+    return Parameter(kind, needed=True)
+
+
+def _defaults(kind: type, default: Any) -> Parameter:
+    return Parameter(kind, default)
+
+
+KNOWN: Mapping[str, Mapping[str, Parameter]] = {
+    "drop_stream": {},
+    "stall_stream": {},
+    "split_stream": {"bytes": _defaults(int, 20)},
+    "garbage_stream": {},
+    "slow": {"seconds": _needed(float), "path": _defaults(str, "")},
+    "refuse": {
+        "path": _needed(str),
+        "status": _defaults(int, 400),
+        "body": _defaults(str, "Error\r\nBad Request!\r\n"),
+    },
+    "connection_limit": {"max": _needed(int)},
+    "reject_login": {},
+    "lock_account": {"seconds": _defaults(float, 1800.0)},
+    "one_shot_nonce": {},
+    "sha256_only": {},
+    "stale_nonce": {"seconds": _defaults(float, 0.0)},
+    "ignore_writes": {"table": _defaults(str, "")},
+    "stale_reads": {"table": _defaults(str, "")},
+    "warming_up": {"seconds": _defaults(float, 3600.0)},
+    "clock_skew": {"seconds": _needed(float)},
+    "flood": {"events_per_second": _defaults(float, 100.0)},
+}
+
+
+class UnknownFaultError(KeyError):
+    """There is no fault of that name."""
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults that are on; listeners are told of each change by name."""
+
+    _on: dict[str, Parameters] = field(default_factory=dict)
+    _listeners: list[Callable[[str, Parameters | None], None]] = field(default_factory=list)
+
+    def listen(self, listener: Callable[[str, Parameters | None], None]) -> None:
+        """Have a function called with name and parameters; None when the fault is cleared."""
+        self._listeners.append(listener)
+
+    def set(self, name: str, parameters: Mapping[str, Any] | None = None) -> Parameters:
+        """Switch a fault on; raises UnknownFaultError or ValueError for what does not fit."""
+        if name not in KNOWN:
+            raise UnknownFaultError(name)
+        checked = _checked(KNOWN[name], dict(parameters or {}))
+        self._on[name] = checked
+        self._tell(name, checked)
+        return checked
+
+    def clear(self, name: str) -> None:
+        """Switch a fault off; one that is not on stays off."""
+        if name not in KNOWN:
+            raise UnknownFaultError(name)
+        if self._on.pop(name, None) is not None:
+            self._tell(name, None)
+
+    def active(self, name: str) -> Parameters | None:
+        """Return the parameters of a fault that is on."""
+        return self._on.get(name)
+
+    def take(self, name: str, matches: Callable[[Parameters], bool]) -> Parameters | None:
+        """Return the parameters where the fault hits; one meant for a single stroke is used up."""
+        parameters = self._on.get(name)
+        if parameters is None or not matches(parameters):
+            return None
+        if parameters["once"]:
+            self.clear(name)
+        return parameters
+
+    def as_dict(self) -> dict[str, Parameters]:
+        """Return all that are on, for the control side."""
+        return {name: dict(parameters) for name, parameters in self._on.items()}
+
+    def _tell(self, name: str, parameters: Parameters | None) -> None:
+        for listener in list(self._listeners):
+            listener(name, parameters)
+
+
+def _checked(known: Mapping[str, Parameter], given: Parameters) -> Parameters:
+    checked: Parameters = {"once": bool(given.pop("once", False))}
+    for key, parameter in known.items():
+        if key not in given and parameter.needed:
+            message = f"{key} is missing"
+            raise ValueError(message)
+        value = given.pop(key, parameter.default)
+        number = parameter.kind in (int, float)
+        if isinstance(value, bool) or not isinstance(
+            value, (int, float) if number else parameter.kind
+        ):
+            message = f"{key} must be a {parameter.kind.__name__}"
+            raise ValueError(message)  # noqa: TRY004 - a bad value from outside, not a bug
+        checked[key] = parameter.kind(value)
+    if given:
+        message = f"unknown: {', '.join(sorted(given))}"
+        raise ValueError(message)
+    return checked

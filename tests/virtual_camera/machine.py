@@ -1,0 +1,237 @@
+"""The camera without its sockets: what it stores, what surrounds it and what follows from both."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, tzinfo
+import time
+from typing import Any
+
+from .clock import Clock
+from .digest import DigestGuard
+from .event_hub import Event, EventHub
+from .faults import Faults, Parameters
+from .hardware import ChannelHardware
+from .http_server import Connection
+from .lens import Lens
+from .logins import Logins
+from .physics import Surroundings, is_color, led_levels, live_profile
+from .profile import Profile
+from .stage import TARGETS, Scene
+from .store import ConfigStore
+from .tables import Tables, top_name
+from .view import StreamSettings, View
+from .visibility import is_in_view
+
+try:
+    from . import picture
+except ImportError:
+    picture = None
+
+
+class Machine:
+    """One camera's memory and physics; also what its picture is made from."""
+
+    def __init__(
+        self, profile: Profile, *, username: str, password: str, time_zone: tzinfo
+    ) -> None:
+        self.profile = profile
+        self.store = ConfigStore(profile.tables, profile.writes)
+        self.faults = Faults()
+        self.clock = Clock(time_zone)
+        self.scene = Scene()
+        guard = DigestGuard(
+            username=username,
+            password=password,
+            serial=profile.identity.serial,
+            settings=profile.digest,
+        )
+        self.logins = Logins(guard, self.store, self.faults)
+        self.hub = EventHub(self.faults, profile.events, chunked=profile.switches.chunked_stream)
+        self.lenses = {
+            channel: Lens(full_travel=profile.switches.lens_seconds)
+            for channel, hardware in enumerate(profile.channels)
+            if hardware.motorised
+        }
+        self.warm_at = 0.0
+        self.https_port = 0
+        self.snapshot_lock = asyncio.Lock()
+        self.open_connections: Callable[[], Iterable[Connection]] = list
+        self.request_reboot: Callable[[], None] = lambda: None
+        self._painter = ThreadPoolExecutor(1, "virtual-camera-stills")
+        self._last_target: dict[int, float] = {}
+        self._remembered: Tables = {}
+        self.faults.listen(self._on_fault)
+
+    @property
+    def hardware(self) -> tuple[ChannelHardware, ...]:
+        """The sensors, first to last."""
+        return self.profile.channels
+
+    @property
+    def warming_up(self) -> bool:
+        """Whether the web server answers already and the rest of the camera does not."""
+        return time.monotonic() < self.warm_at
+
+    def title(self, channel: int) -> str:
+        """Return the name of a channel as its owner set it."""
+        return self.store.text(f"ChannelTitle[{channel}].Name")
+
+    def around(self, channel: int) -> Surroundings:
+        """Return what surrounds a sensor at this moment."""
+        lens = self.lenses.get(channel)
+        return Surroundings(
+            darkness=self.scene.darkness,
+            clock=self.clock.now(),
+            zoom=lens.zoom if lens else 0.0,
+            target=self._sees_target(channel),
+        )
+
+    def leds(self, channel: int) -> dict[str, int]:
+        """Return the levels at which a channel's lamps burn."""
+        return led_levels(self.store, self.hardware[channel], channel, self.around(channel))
+
+    def live_profile(self, channel: int) -> int:
+        """Return the row of the image profile in force."""
+        return live_profile(self.store, channel, self.around(channel))
+
+    def in_color(self, channel: int) -> bool:
+        """Tell whether a channel's picture is in colour."""
+        return is_color(self.store, self.hardware[channel], channel, self.around(channel))
+
+    def view(self, channel: int) -> View:
+        """Return what a sensor sees at this moment."""
+        hardware = self.hardware[channel]
+        lens = self.lenses.get(channel)
+        leds = self.leds(channel)
+        return View(
+            channel=channel,
+            title=self.title(channel),
+            clock=self.clock.now(),
+            darkness=self.scene.darkness,
+            infrared=leds["infrared"],
+            warm=leds["warm"],
+            color=self.in_color(channel),
+            wide=hardware.wide,
+            zoom=lens.zoom if lens else 0.0,
+            focus=lens.focus if lens else 0.0,
+            blur=lens.blur if lens else 0.0,
+            actors=self.scene.everyone(),
+        )
+
+    def stream_settings(self, channel: int, subtype: int) -> StreamSettings | None:
+        """Return how a stream is encoded, as the Encode table says; None where there is none."""
+        name = "MainFormat[0]" if subtype == 0 else f"ExtraFormat[{subtype - 1}]"
+        prefix = f"Encode[{channel}].{name}"
+        if not self.store.flag(f"{prefix}.VideoEnable") or subtype > self.extra_streams:
+            return None
+        return StreamSettings(
+            width=self.store.integer(f"{prefix}.Video.Width"),
+            height=self.store.integer(f"{prefix}.Video.Height"),
+            frame_rate=float(self.store.text(f"{prefix}.Video.FPS", "10")),
+            bit_rate=self.store.integer(f"{prefix}.Video.BitRate", 1024),
+            codec=self.store.text(f"{prefix}.Video.Compression", "H.264"),
+            audio=self.store.flag(f"{prefix}.AudioEnable"),
+        )
+
+    @property
+    def extra_streams(self) -> int:
+        """How many sub streams a channel has."""
+        return int(self.profile.products.get("MaxExtraStream", "1"))
+
+    def snapshot_size(self, channel: int) -> tuple[int, int]:
+        """Return the width and height of a still."""
+        prefix = f"Encode[{channel}].SnapFormat[0].Video"
+        return (
+            self.store.integer(f"{prefix}.Width", 1280),
+            self.store.integer(f"{prefix}.Height", 720),
+        )
+
+    async def still(self, channel: int) -> bytes:
+        """Return what a sensor sees as a JPEG, drawn apart from the event loop."""
+        view, size = self.view(channel), self.snapshot_size(channel)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._painter, picture.jpeg, view, size)
+
+    def change_time(self, local: datetime) -> None:
+        """Set the wall clock and tell everybody who listens."""
+        before = self.clock.now()
+        self.clock.set(local)
+        printed = {"BeforeModifyTime": f"{before:%F %T}", "ModifiedTime": f"{local:%F %T}"}
+        self.hub.emit(Event("TimeChange", "Pulse", 0, printed))
+
+    async def stop(self) -> None:
+        """End what runs by itself."""
+        await self.hub.stop()
+        self._painter.shutdown(cancel_futures=True)
+
+    def has_channel(self, channel: int) -> bool:
+        """Tell whether a channel, counted from 0, exists."""
+        return 0 <= channel < len(self.hardware)
+
+    def read(self, name: str) -> list[tuple[str, str]]:
+        """Return a table as a client gets to see it, which may be older than the truth."""
+        rows = self.store.read(name)
+        fault = self.faults.active("stale_reads")
+        if fault and fault["table"] in ("", top_name(name)):
+            return [(key, self._remembered.get(key, value)) for key, value in rows]
+        return rows
+
+    def write(self, pairs: list[tuple[str, str]]) -> None:
+        """Write pairs as a client does; some of them may go nowhere."""
+        fault = self.faults.active("ignore_writes")
+        if fault:
+            spared = [
+                (key, value) for key, value in pairs if fault["table"] not in ("", top_name(key))
+            ]
+            self._use_up("ignore_writes", spared_all=len(spared) == len(pairs))
+            pairs = spared
+        self.store.write(pairs)
+
+    def _use_up(self, fault: str, *, spared_all: bool) -> None:
+        if not spared_all:
+            self.faults.take(fault, lambda _: True)
+
+    def _sees_target(self, channel: int) -> bool:
+        """Tell whether a person or vehicle is in view, or was within the lamps' delay."""
+        now = time.monotonic()
+        wide = self.hardware[channel].wide
+        if any(
+            actor.kind in TARGETS and is_in_view(actor, wide=wide)
+            for actor in self.scene.everyone()
+        ):
+            self._last_target[channel] = now
+        seen = self._last_target.get(channel)
+        return seen is not None and now - seen <= self._target_delay(channel)
+
+    def _target_delay(self, channel: int) -> int:
+        rows = self.store.under(f"Lighting_V2[{channel}]")
+        delays = [int(value) for key, value in rows if key.endswith("AIMixLightSwitchDelay")]
+        return max(delays, default=30)
+
+    def _on_fault(self, name: str, parameters: Parameters | None) -> None:
+        match name:
+            case "clock_skew":
+                self.clock.skew = timedelta(seconds=parameters["seconds"] if parameters else 0)
+            case "warming_up":
+                self.warm_at = time.monotonic() + parameters["seconds"] if parameters else 0.0
+            case "stale_reads":
+                self._remembered = self.store.dump() if parameters else {}
+            case "lock_account":
+                if parameters:
+                    self.logins.lock(parameters["seconds"])
+                else:
+                    self.logins.unlock()
+
+    def describe(self, channel: int) -> Mapping[str, Any]:
+        """Return what a channel really does, for the control side."""
+        lens = self.lenses.get(channel)
+        return {
+            "title": self.title(channel),
+            "leds": self.leds(channel),
+            "live_profile": self.live_profile(channel),
+            "picture": "color" if self.in_color(channel) else "black_white",
+            "zoom": lens.zoom if lens else None,
+            "focus": lens.focus if lens else None,
+            "moving": lens.moving if lens else False,
+        }

@@ -1,0 +1,1 @@
+"""What the camera answers on the wire, one module for each subject."""
