@@ -7,10 +7,10 @@ in, in seconds of any monotonic clock; there is no I/O.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 from .events import Action, Event
-from .rules import ivs_rules
-from .state import CameraState, ChannelState, Rule
+from .state import CameraState, Rule
 
 MOTION = "motion"
 MOTION_CODE = "VideoMotion"
@@ -49,6 +49,7 @@ class DetectionTracker:
         self._state = CameraState()
         self._held: dict[_Source, float] = {}
         self._pulsed: set[_Source] = set()
+        self._heard: dict[tuple[str, int], float] = {}
 
     def set_state(self, state: CameraState) -> None:
         """Take over which rules there are, to tell whose an event is."""
@@ -63,6 +64,7 @@ class DetectionTracker:
         detection = self._detection_of(event)
         if detection is None:
             return set()
+        self._heard[event.code, event.index] = now
         before = self.is_on(detection)
         source = _Source(event.code, event.index, detection, _event_id(event))
         match event.action:
@@ -127,24 +129,31 @@ class DetectionTracker:
         for channel in self._state.channels:
             if channel.motion and channel.motion.enabled:
                 codes.add(MOTION_CODE)
-            codes.update(rule.type for rule in _rules_of(channel) if rule.enabled)
+            codes.update(rule.type for rule in channel.ivs_rules if rule.enabled)
         return codes
 
-    def confirm(self, code: str, channels: set[int], now: float) -> set[Detection]:
+    def confirm(self, code: str, channels: set[int], asked: float, now: float) -> set[Detection]:
         """Take over the camera's own list of the channels on which a code is active.
 
-        Returns the detections that went on or off by it. Pulses are not on that list and end
-        by themselves.
+        `asked` is when the list was asked for: an event heard since then knows better. Pulses
+        are not on that list and end by themselves. Returns what went on or off.
         """
+        silent = {
+            channel
+            for channel in range(len(self._state.channels))
+            if self._heard.get((code, channel), -inf) < asked
+        }
         held = [s for s in self._held if s.code == code and s not in self._pulsed]
-        changed = {s.detection for s in held if s.channel not in channels}
-        self._release([s for s in held if s.channel not in channels])
-        for channel in channels - {s.channel for s in held}:
+        ended = [s for s in held if s.channel in silent - channels]
+        self._release(ended)
+        changed = {s.detection for s in ended if not self.is_on(s.detection)}
+        for channel in (channels & silent) - {s.channel for s in held}:
             detection = self._detection_of(Event(code, Action.START, channel))
-            if detection is not None and not self.is_on(detection):
+            if detection is not None:
+                if not self.is_on(detection):
+                    changed.add(detection)
                 source = _Source(code, channel, detection, None)
                 self._hold(source, now + VERIFY_AFTER, pulsed=False)
-                changed.add(detection)
         return changed
 
     def clear(self) -> set[Detection]:
@@ -160,12 +169,8 @@ class DetectionTracker:
             return None
         if event.code == MOTION_CODE:
             return Detection(event.index, MOTION)
-        rule = _rule_of(event, _rules_of(self._state.channels[event.index]))
+        rule = _rule_of(event, self._state.channels[event.index].ivs_rules)
         return Detection(event.index, rule_key(rule)) if rule else None
-
-
-def _rules_of(channel: ChannelState) -> tuple[Rule, ...]:
-    return ivs_rules(channel.rules, channel.scenes)
 
 
 def _rule_of(event: Event, rules: tuple[Rule, ...]) -> Rule | None:

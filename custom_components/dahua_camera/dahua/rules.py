@@ -1,14 +1,11 @@
 """What a channel is told to detect: motion windows and IVS rules."""
 
-from .state import MotionDetection, Region, Rule
+from .state import IVS, MotionDetection, Region, Rule
 from .tables import Node, boolean, child, integer, rows, text
 
 MOTION_TABLE = "MotionDetect"
 RULE_TABLE = "VideoAnalyseRule"
 SCENE_TABLE = "VideoAnalyseGlobal"
-
-# The class of rules that people draw into the picture; other classes are the camera's engines.
-IVS_CLASS = "Normal"
 
 
 def parse_motion(node: Node) -> MotionDetection | None:
@@ -37,7 +34,7 @@ def parse_rules(node: Node) -> tuple[Rule, ...]:
             id=integer(row, "Id", index),
             name=text(row, "Name").strip(),
             type=text(row, "Type"),
-            rule_class=text(row, "Class", IVS_CLASS),
+            rule_class=text(row, "Class", IVS),
             enabled=boolean(row, "Enable"),
         )
         for index, row in rows(node)
@@ -50,13 +47,3 @@ def parse_scenes(node: Node) -> tuple[str, ...]:
     scene = child(node, "Scene")
     found = [text(scene, "Type"), *map(str, child(scene, "TypeList").values())]
     return tuple(dict.fromkeys(name for name in found if name))
-
-
-def ivs_rules(rules: tuple[Rule, ...], scenes: tuple[str, ...]) -> tuple[Rule, ...]:
-    """Return the IVS rules that the channel's smart plan lets work, on or off.
-
-    A channel that tells no plan is taken to run them.
-    """
-    if scenes and IVS_CLASS not in scenes:
-        return ()
-    return tuple(rule for rule in rules if rule.rule_class == IVS_CLASS)

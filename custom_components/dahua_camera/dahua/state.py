@@ -21,6 +21,9 @@ class DayNight(StrEnum):
     BLACK_WHITE = "black_white"
 
 
+IVS = "Normal"
+"""The class of rules, and the smart plan, of intrusion, tripwire and the like."""
+
 type Plan = tuple[Mapping[str, str], ...]
 """What to write to make a wish true: per request the keys (without `table.`) and values."""
 
@@ -107,6 +110,21 @@ class ChannelState:
     motion: MotionDetection | None = None
     rules: tuple[Rule, ...] = ()
     scenes: tuple[str, ...] = ()
+
+    @property
+    def ivs_rules(self) -> tuple[Rule, ...]:
+        """The rules that people draw, as far as the channel's smart plan lets them work.
+
+        A channel that tells no plan is taken to run them.
+        """
+        if self.scenes and IVS not in self.scenes:
+            return ()
+        return tuple(rule for rule in self.rules if rule.rule_class == IVS)
+
+    @property
+    def detects_motion(self) -> bool:
+        """Whether motion detection is at work, or is all that this channel could detect."""
+        return self.motion is not None and (self.motion.enabled or not self.rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,79 @@
+"""Dahua cameras in Home Assistant."""
+
+from homeassistant.const import CONF_HOST, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import device_registry as dr
+
+from .connection import create_http, create_session
+from .const import DOMAIN
+from .coordinator import DahuaConfigEntry, DahuaCoordinator, RuntimeData
+from .dahua.camera import DahuaCamera
+from .dahua.errors import DahuaError, InvalidCredentialsError
+from .dahua.http import CameraHttp
+from .detection_hub import DetectionHub
+from .problems import problem_key
+
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.CAMERA, Platform.SELECT, Platform.SWITCH)
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
+    """Set up one camera."""
+    session = create_session()
+    entry.async_on_unload(session.close)
+    camera = await _connect(create_http(session, entry.data))
+    entry.async_on_unload(camera.close)
+    if camera.info.serial != entry.unique_id:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="another_camera",
+            translation_placeholders={"host": entry.data[CONF_HOST]},
+        )
+    coordinator = DahuaCoordinator(hass, entry, camera)
+    await coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = RuntimeData(
+        coordinator=coordinator,
+        detections=DetectionHub(hass, entry, camera),
+        device_id=_register_housing(hass, entry, camera),
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.runtime_data.detections.start()
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
+    """Unload one camera; what it held open was registered with the entry."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def _connect(http: CameraHttp) -> DahuaCamera:
+    """Log in to a camera; what keeps it from working now may be over the next time."""
+    try:
+        return await DahuaCamera.connect(http)
+    except InvalidCredentialsError as error:
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN, translation_key=problem_key(error)
+        ) from error
+    except DahuaError as error:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key=problem_key(error),
+            translation_placeholders={"error": str(error)},
+        ) from error
+
+
+def _register_housing(hass: HomeAssistant, entry: DahuaConfigEntry, camera: DahuaCamera) -> str:
+    """Register the camera's device, which the sensors' devices are parts of; return its id."""
+    info, address = camera.info, camera.http.address
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        configuration_url=str(address.url("/", "")),
+        connections={(dr.CONNECTION_NETWORK_MAC, info.mac)} if info.mac else set(),
+        identifiers={(DOMAIN, info.serial)},
+        manufacturer=info.vendor,
+        model=info.model,
+        name=entry.title,
+        serial_number=info.serial,
+        sw_version=info.firmware,
+    )
+    return device.id

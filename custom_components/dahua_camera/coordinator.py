@@ -1,0 +1,66 @@
+"""The one holder of what is known of a camera, and what belongs to one loaded entry."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+
+from .const import DOMAIN, LOGGER
+from .dahua.camera import DahuaCamera
+from .dahua.errors import DahuaError, InvalidCredentialsError
+from .dahua.state import CameraState
+from .detection_hub import DetectionHub
+from .problems import problem_key
+
+# Events are pushed; what is polled changes when somebody sits at the camera's settings.
+POLL_INTERVAL = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuntimeData:
+    """What lives as long as an entry is loaded."""
+
+    coordinator: DahuaCoordinator
+    detections: DetectionHub
+    device_id: str
+    """The housing's device, parent of the sensors'."""
+
+
+type DahuaConfigEntry = ConfigEntry[RuntimeData]
+
+
+class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
+    """Polls what the camera is set to; takes over what a command read back."""
+
+    config_entry: DahuaConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: DahuaConfigEntry, camera: DahuaCamera) -> None:
+        """Set up the poll of one camera."""
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=entry,
+            name=f"{DOMAIN} {entry.title}",
+            update_interval=POLL_INTERVAL,
+            always_update=False,
+        )
+        self.camera = camera
+
+    @override
+    async def _async_update_data(self) -> CameraState:
+        try:
+            return await self.camera.read()
+        except InvalidCredentialsError as error:
+            raise ConfigEntryAuthFailed(
+                translation_domain=DOMAIN, translation_key=problem_key(error)
+            ) from error
+        except DahuaError as error:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key=problem_key(error),
+                translation_placeholders={"error": str(error)},
+            ) from error
