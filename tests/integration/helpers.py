@@ -1,0 +1,56 @@
+"""Words that the tests in Home Assistant speak in."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.dahua_camera.const import DOMAIN
+from tests.virtual_camera import VirtualCamera
+
+
+def entry_for(camera: VirtualCamera, **data: Any) -> MockConfigEntry:
+    """Return the entry that the config flow makes for a camera."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        unique_id=camera.serial,
+        title="Housing",
+        data={
+            "host": "127.0.0.1",
+            "port": camera.http_port,
+            "https": False,
+            "username": camera.username,
+            "password": camera.password,
+        }
+        | data,
+    )
+
+
+async def until(condition: Callable[[], Any], seconds: float = 10) -> None:
+    """Wait until something is so; fail when it is not so in time."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def entity_id(hass: HomeAssistant, platform: str, unique_id: str) -> str:
+    """Return the id of an entity that must exist."""
+    found = er.async_get(hass).async_get_entity_id(platform, DOMAIN, unique_id)
+    assert found, f"there is no {platform} {unique_id}"
+    return found
+
+
+def state_of(hass: HomeAssistant, platform: str, unique_id: str) -> State:
+    """Return the state of an entity that must have one."""
+    state = hass.states.get(entity_id(hass, platform, unique_id))
+    assert state, f"{platform} {unique_id} has no state"
+    return state
+
+
+async def call(hass: HomeAssistant, action: str, target: str, **data: Any) -> None:
+    """Perform an action such as `switch.turn_on` on an entity, and wait for it."""
+    domain, service = action.split(".")
+    await hass.services.async_call(domain, service, {"entity_id": target, **data}, blocking=True)
