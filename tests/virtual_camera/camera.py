@@ -14,26 +14,11 @@ from .event_hub import Event
 from .http_server import Connection, HttpServer, Request, Response
 from .logins import LockedError
 from .machine import Machine
+from .rtsp import RtspServer
 from .scenarios import Scenarios
 from .stage import Scene
 from .tls import self_signed
 from .wire.router import Router
-
-try:
-    from .rtsp import RtspServer
-except ImportError:
-
-    class RtspServer:
-        def __init__(self, source, authenticator, host, port):
-            self.port = port
-            self.sessions = 0
-
-        async def start(self):
-            pass
-
-        async def stop(self):
-            pass
-
 
 DEFAULT_PASSWORD = "Fluss-Pferd7"
 _MAX_REQUESTS = 100_000

@@ -38,21 +38,23 @@ class Detector:
 
     def _look_for_rules(self, channel: int) -> None:
         hardware = self._machine.hardware[channel]
-        actors = list(self._machine.scene.actors.items())
+        visible = self._machine.visible(channel)
         alarmed = set()
         for rule in armed_rules(self._machine, channel):
-            for number, actor in actors:
-                if not sets_off(rule, actor, wide=hardware.wide):
+            for number, seen in visible.items():
+                actor = self._machine.scene.actors[number]
+                if not sets_off(rule, actor, seen):
                     continue
                 code, pulse = code_of(rule, actor, reads_plates="plates" in hardware.analytics)
                 key = (channel, rule.row)
                 if pulse and (*key, number) not in self._pulsed:
                     self._pulsed.add((*key, number))
-                    self._raise(code, "Pulse", channel, describe(self._machine, rule, actor))
+                    data = describe(self._machine, rule, actor, seen)
+                    self._raise(code, "Pulse", channel, data)
                 elif not pulse:
                     alarmed.add(key)
                     if key not in self._alarmed:
-                        data = describe(self._machine, rule, actor)
+                        data = describe(self._machine, rule, actor, seen)
                         self._alarmed[key] = self._raise(code, "Start", channel, data)
         for key in [key for key in self._alarmed if key[0] == channel and key not in alarmed]:
             start = self._alarmed.pop(key)
@@ -60,7 +62,7 @@ class Detector:
 
     def _look_for_motion(self, channel: int) -> None:
         machine, now = self._machine, time.monotonic()
-        windows = moving_windows(machine, channel, machine.scene.everyone())
+        windows = moving_windows(machine, channel)
         reported = self._moving.get(channel, {})
         if windows:
             self._calm_since.pop(channel, None)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from itertools import count
 import socket
@@ -190,7 +190,7 @@ class HttpServer:
                 return
             response = await self._handler(request, connection)
             if connection.stalled:
-                await connection.until_gone(answer_with_reset=lambda: self.listening)
+                await self._play_dead(connection, heard=False)
                 return
             if response is None:
                 return
@@ -200,33 +200,40 @@ class HttpServer:
                 return
 
     async def _receive(self, connection: Connection) -> Request | None:
+        """Read one request; None where the connection is over."""
         try:
             async with asyncio.timeout(self._idle_seconds()):
                 head = await connection.reader.readuntil(b"\r\n\r\n")
-        except TimeoutError:
-            if connection.stalled:
-                await connection.until_gone(answer_with_reset=lambda: self.listening)
-            return None
-        except asyncio.LimitOverrunError:
-            return None
+        except TimeoutError, asyncio.LimitOverrunError:
+            head = b""
         if connection.stalled:
-            if self.listening:
-                connection.abort()
-                return None
+            await self._play_dead(connection, heard=bool(head))
+            return None
+        if not head:
+            return None
+        request = _parse_head(head)
+        if request is None:
+            connection.send(Response(400, b"Error\r\nBad Request!\r\n", close=True).render())
+            return None
+        length = int(request.headers.get("content-length", "0"))
+        return replace(request, body=await connection.reader.readexactly(length))
+
+    async def _play_dead(self, connection: Connection, *, heard: bool) -> None:
+        """Say nothing on a half-open connection, until a camera that is back resets it."""
+        if heard and self.listening:
+            connection.abort()
+        else:
             await connection.until_gone(answer_with_reset=lambda: self.listening)
-            return None
-        request_line, *lines = head[:-4].decode("latin-1").split("\r\n")
-        words = request_line.split(" ")
-        if len(words) != 3:
-            connection.send(Response(400, b"Error\r\nBad Request!\r\n", close=True).render())
-            return None
-        headers = {
-            name.strip().lower(): value.strip()
-            for name, _, value in (line.partition(":") for line in lines)
-        }
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > _MAX_BODY:
-            connection.send(Response(400, b"Error\r\nBad Request!\r\n", close=True).render())
-            return None
-        body = await connection.reader.readexactly(int(length))
-        return Request(words[0], words[1], headers, body)
+
+
+def _parse_head(head: bytes) -> Request | None:
+    request_line, *lines = head[:-4].decode("latin-1").split("\r\n")
+    words = request_line.split(" ")
+    headers = {
+        name.strip().lower(): value.strip()
+        for name, _, value in (line.partition(":") for line in lines)
+    }
+    length = headers.get("content-length", "0")
+    if len(words) != 3 or not length.isdecimal() or int(length) > _MAX_BODY:
+        return None
+    return Request(words[0], words[1], headers, b"")

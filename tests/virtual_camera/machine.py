@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, tzinfo
+import math
 import time
 from typing import Any
 
+from . import picture
 from .clock import Clock
 from .digest import DigestGuard
 from .event_hub import Event, EventHub
@@ -21,12 +23,7 @@ from .stage import TARGETS, Scene
 from .store import ConfigStore
 from .tables import Tables, top_name
 from .view import StreamSettings, View
-from .visibility import is_in_view
-
-try:
-    from . import picture
-except ImportError:
-    picture = None
+from .visibility import Appearance, appearance
 
 
 class Machine:
@@ -84,7 +81,7 @@ class Machine:
             darkness=self.scene.darkness,
             clock=self.clock.now(),
             zoom=lens.zoom if lens else 0.0,
-            target=self._sees_target(channel),
+            target_age=self._target_age(channel),
         )
 
     def leds(self, channel: int) -> dict[str, int]:
@@ -192,22 +189,24 @@ class Machine:
         if not spared_all:
             self.faults.take(fault, lambda _: True)
 
-    def _sees_target(self, channel: int) -> bool:
-        """Tell whether a person or vehicle is in view, or was within the lamps' delay."""
-        now = time.monotonic()
+    def visible(self, channel: int) -> dict[int, Appearance]:
+        """Return who appears to a sensor, and where, by the actors' numbers."""
+        lens = self.lenses.get(channel)
+        zoom = lens.zoom if lens else 0.0
         wide = self.hardware[channel].wide
-        if any(
-            actor.kind in TARGETS and is_in_view(actor, wide=wide)
-            for actor in self.scene.everyone()
-        ):
-            self._last_target[channel] = now
-        seen = self._last_target.get(channel)
-        return seen is not None and now - seen <= self._target_delay(channel)
+        looks = {
+            number: appearance(actor, wide=wide, zoom=zoom)
+            for number, actor in self.scene.actors.items()
+        }
+        return {number: look for number, look in looks.items() if look}
 
-    def _target_delay(self, channel: int) -> int:
-        rows = self.store.under(f"Lighting_V2[{channel}]")
-        delays = [int(value) for key, value in rows if key.endswith("AIMixLightSwitchDelay")]
-        return max(delays, default=30)
+    def _target_age(self, channel: int) -> float:
+        """Return for how many seconds no person or vehicle has been in view."""
+        now = time.monotonic()
+        actors = self.scene.actors
+        if any(actors[number].kind in TARGETS for number in self.visible(channel)):
+            self._last_target[channel] = now
+        return now - self._last_target.get(channel, -math.inf)
 
     def _on_fault(self, name: str, parameters: Parameters | None) -> None:
         match name:

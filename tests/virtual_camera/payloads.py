@@ -8,7 +8,7 @@ from typing import Any
 from .machine import Machine
 from .rules import OBJECT_TYPES, Rule, direction_of
 from .view import Actor
-from .visibility import bounding_box, center
+from .visibility import Appearance, center
 
 type Data = dict[str, Any]
 
@@ -29,11 +29,10 @@ def code_of(rule: Rule, actor: Actor, *, reads_plates: bool) -> tuple[str, bool]
     return rule.type, False
 
 
-def describe(machine: Machine, rule: Rule, actor: Actor) -> Data:
+def describe(machine: Machine, rule: Rule, actor: Actor, seen: Appearance) -> Data:
     """Return the data of the event that a rule raises about somebody."""
-    wide = machine.hardware[rule.channel].wide
     envelope = _envelope(rule, machine.clock.now(), machine.clock.utc())
-    return envelope | _BUILDERS[rule.type](rule, actor, bounding_box(actor, wide=wide))
+    return envelope | _BUILDERS[rule.type](rule, actor, seen.box)
 
 
 def motion(windows: dict[int, str], *, smart_motion_key: bool) -> Data:

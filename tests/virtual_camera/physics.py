@@ -6,6 +6,7 @@ Everything here is computed from what is stored and what is dark; nothing is rem
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+import math
 
 from .clock import in_section, week_row
 from .hardware import INFRARED, LIGHT_TYPES, WARM, ChannelHardware
@@ -15,11 +16,14 @@ DARK = 0.5
 """Darkness from which on the camera takes it for night."""
 _COLOR_BY_WARM_LIGHT = 10
 """LED level that keeps an automatic picture in colour."""
+_TARGET_SECONDS = 30
+"""For how long warm light stays after a person or vehicle, where nothing else is set."""
 
+# ConfigEx says General where the tables say Normal.
 _PROFILE_NAMES = (
     "Day",
     "Night",
-    "Normal",
+    "General",
     "FrontLight",
     "BackLight",
     "StrongLight",
@@ -40,12 +44,12 @@ _SCHEMES = {
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a sensor finds around it; `target` tells that a person or vehicle was just seen."""
+    """What surrounds a sensor; `target_age` is for how many seconds no target has been seen."""
 
     darkness: float
     clock: datetime
     zoom: float = 0.0
-    target: bool = False
+    target_age: float = math.inf
 
     @property
     def dark(self) -> bool:
@@ -135,7 +139,8 @@ def _row_level(
         case "ZoomPrio":
             return _zoomed(store, row, around)
         case "SmartLight":
-            lit = around.target == (emitter == WARM)
+            recent = around.target_age <= _TARGET_SECONDS
+            lit = recent == (emitter == WARM)
             return _automatic(store, row, around) if lit else 0
         case _:
             return 0
@@ -173,7 +178,8 @@ def _smart_level(
     if not around.dark:
         return 0
     row = _light_row(store, channel, profile, "AIMixLight")
-    warm = around.target and row is not None and store.text(f"{row}.Mode") != "Off"
+    delay = store.integer(f"{row}.AIMixLightSwitchDelay", _TARGET_SECONDS)
+    warm = around.target_age <= delay and store.text(f"{row}.Mode") == "Auto"
     if warm != (emitter == WARM):
         return 0
     return round(100 * around.darkness)

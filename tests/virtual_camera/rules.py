@@ -7,7 +7,7 @@ from .clock import in_section, week_row
 from .machine import Machine
 from .tables import nest
 from .view import Actor, ActorKind
-from .visibility import GRID, is_in_view, position
+from .visibility import GRID, Appearance
 
 OBJECT_TYPES = {
     ActorKind.PERSON: "Human",
@@ -15,7 +15,13 @@ OBJECT_TYPES = {
     ActorKind.BICYCLE: "NonMotor",
 }
 _ANALYTICS_OF_CLASS = {"Normal": "rules", "FaceDetection": "faces", "ObjectDetect": "metadata"}
-_COLUMNS, _GROUND_ROW = 22, 14
+_COLUMNS, _ROWS = 22, 18
+# Between which parts of the picture's width, in the direction of travel, a report is due.
+_METADATA_WAY = {
+    "HumanTrait": (0.85, 1.0),
+    "NonMotorDetect": (0.85, 1.0),
+    "VehicleDetect": (0.45, 0.6),
+}
 # How much of the picture's width somebody walks on before a crossed line calms down.
 _AFTER_LINE = 0.15
 
@@ -88,36 +94,46 @@ def _rule(machine: Machine, channel: int, row: int) -> Rule:
     )
 
 
-def sets_off(rule: Rule, actor: Actor, *, wide: bool) -> bool:
-    """Tell whether somebody, where he is now, keeps a rule alarmed."""
-    if not is_in_view(actor, wide=wide):
+def sets_off(rule: Rule, actor: Actor, seen: Appearance) -> bool:
+    """Tell whether somebody, as he appears to the sensor now, keeps a rule alarmed."""
+    if rule.type == "FaceDetection":
+        return actor.kind is ActorKind.PERSON and _within(actor, seen, 0.3, 0.7)
+    if OBJECT_TYPES.get(actor.kind) not in rule.object_types:
         return False
-    if rule.type != "FaceDetection" and OBJECT_TYPES.get(actor.kind) not in rule.object_types:
-        return False
-    place = position(actor, wide=wide)
-    way = 1 - place if actor.leftwards else place
     match rule.type:
         case "CrossLineDetection":
-            return _has_crossed(rule, actor, way)
+            return _has_crossed(rule, actor, seen)
         case "CrossRegionDetection":
-            columns = [x / GRID for x, _ in rule.points]
-            return bool(columns) and min(columns) <= place <= max(columns)
-        case "FaceDetection":
-            return actor.kind is ActorKind.PERSON and 0.3 <= way <= 0.7
-        case "HumanTrait" | "NonMotorDetect":
-            return way >= 0.85
-        case "VehicleDetect":
-            return 0.45 <= way <= 0.6
+            return _is_inside(rule.points, seen.x * GRID, seen.y * GRID)
         case _:
-            return False
+            begin, end = _METADATA_WAY.get(rule.type, (1.0, 0.0))
+            return _within(actor, seen, begin, end)
 
 
-def _has_crossed(rule: Rule, actor: Actor, way: float) -> bool:
-    if not rule.points or rule.direction not in ("Both", direction_of(actor)):
+def _within(actor: Actor, seen: Appearance, begin: float, end: float) -> bool:
+    way = 1 - seen.x if actor.leftwards else seen.x
+    return begin <= way <= end
+
+
+def _has_crossed(rule: Rule, actor: Actor, seen: Appearance) -> bool:
+    """Tell whether somebody has just crossed the line, at his own height in the picture."""
+    if len(rule.points) < 2 or rule.direction not in ("Both", direction_of(actor)):
         return False
-    line = sum(x for x, _ in rule.points) / len(rule.points) / GRID
-    reached = 1 - line if actor.leftwards else line
-    return reached <= way <= reached + _AFTER_LINE
+    (x1, y1), (x2, y2) = sorted(rule.points[:2], key=lambda point: point[1])
+    y = seen.y * GRID
+    if not y1 <= y <= y2:
+        return False
+    line = (x1 + (x2 - x1) * (y - y1) / max(y2 - y1, 1)) / GRID
+    beyond = line - seen.x if actor.leftwards else seen.x - line
+    return 0 <= beyond <= _AFTER_LINE
+
+
+def _is_inside(points: tuple[tuple[int, int], ...], x: float, y: float) -> bool:
+    inside = False
+    for (x1, y1), (x2, y2) in zip(points, (*points[1:], *points[:1]), strict=True):
+        if (y1 > y) != (y2 > y) and x < x1 + (x2 - x1) * (y - y1) / (y2 - y1):
+            inside = not inside
+    return inside
 
 
 def direction_of(actor: Actor) -> str:
@@ -125,24 +141,27 @@ def direction_of(actor: Actor) -> str:
     return "RightToLeft" if actor.leftwards else "LeftToRight"
 
 
-def moving_windows(machine: Machine, channel: int, actors: tuple[Actor, ...]) -> dict[int, str]:
+def moving_windows(machine: Machine, channel: int) -> dict[int, str]:
     """Return number and name of the motion windows in which somebody moves."""
     prefix = f"MotionDetect[{channel}]"
-    hardware = machine.hardware[channel]
-    if "motion" not in hardware.analytics or not machine.store.flag(f"{prefix}.Enable"):
+    if "motion" not in machine.hardware[channel].analytics:
         return {}
-    if not armed(machine, f"{prefix}.EventHandler"):
+    if not machine.store.flag(f"{prefix}.Enable") or not armed(machine, f"{prefix}.EventHandler"):
         return {}
-    columns = {
-        min(int(position(actor, wide=hardware.wide) * _COLUMNS), _COLUMNS - 1)
-        for actor in actors
-        if is_in_view(actor, wide=hardware.wide)
+    cells = {
+        (min(int(seen.y * _ROWS), _ROWS - 1), min(int(seen.x * _COLUMNS), _COLUMNS - 1))
+        for seen in machine.visible(channel).values()
     }
     windows = {}
     for row in range(machine.store.count(f"{prefix}.MotionDetectWindow")):
         window = f"{prefix}.MotionDetectWindow[{row}]"
-        mask = machine.store.integer(f"{window}.Region[{_GROUND_ROW}]")
-        if any(mask >> (_COLUMNS - 1 - column) & 1 for column in columns):
+        if any(_covers(machine, window, *cell) for cell in cells):
             number = machine.store.integer(f"{window}.Id", row)
             windows[number] = machine.store.text(f"{window}.Name")
     return windows
+
+
+def _covers(machine: Machine, window: str, row: int, column: int) -> bool:
+    """Tell whether a window's mask has a cell; the highest bit is the leftmost column."""
+    mask = machine.store.integer(f"{window}.Region[{row}]")
+    return bool(mask >> (_COLUMNS - 1 - column) & 1)

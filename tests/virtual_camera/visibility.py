@@ -1,43 +1,66 @@
 """Where somebody appears in a sensor's picture, in the camera's grid of 0 to 8191."""
 
+from dataclasses import dataclass
+
+from .scene.lens import lens_of
+from .scene.passage import place_of
+from .scene.world import at
 from .view import Actor, ActorKind
 
 GRID = 8191
-# The part of the world's width that the tight sensor looks at.
-TIGHT_BEGIN, TIGHT_END = 0.3, 0.7
-
+_ASPECT = (16, 9)
+# Length along the way and height, in metres.
 _SIZES = {
-    ActorKind.PERSON: (0.06, 0.32),
-    ActorKind.CAR: (0.24, 0.24),
-    ActorKind.BICYCLE: (0.12, 0.24),
-    ActorKind.CAT: (0.06, 0.08),
+    ActorKind.PERSON: (0.7, 1.85),
+    ActorKind.CAR: (4.4, 1.5),
+    ActorKind.BICYCLE: (1.8, 1.9),
+    ActorKind.CAT: (0.9, 0.5),
 }
-_GROUND = 0.88
 
 
-def position(actor: Actor, *, wide: bool) -> float:
-    """Return where an actor's middle is, 0 at the left edge and 1 at the right one."""
-    along = 1 - actor.progress if actor.leftwards else actor.progress
-    return along if wide else (along - TIGHT_BEGIN) / (TIGHT_END - TIGHT_BEGIN)
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """Somebody's outline as parts of the picture, 0 to 1, cut off at its edges."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def x(self) -> float:
+        """Where the middle is from the left."""
+        return (self.left + self.right) / 2
+
+    @property
+    def y(self) -> float:
+        """Where the middle is from the top."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def box(self) -> list[int]:
+        """Left, top, right and bottom on the grid."""
+        return [round(edge * GRID) for edge in (self.left, self.top, self.right, self.bottom)]
 
 
-def is_in_view(actor: Actor, *, wide: bool) -> bool:
-    """Tell whether an actor is in the picture, even with only a half."""
-    return 0 <= position(actor, wide=wide) <= 1
-
-
-def bounding_box(actor: Actor, *, wide: bool) -> list[int]:
-    """Return left, top, right and bottom on the grid."""
-    width, height = _SIZES[actor.kind]
-    scale = 1.0 if wide else 2.0
-    middle = position(actor, wide=wide)
-    corners = (
-        middle - width * scale / 2,
-        _GROUND - height * scale,
-        middle + width * scale / 2,
-        _GROUND,
-    )
-    return [round(min(max(corner, 0.0), 1.0) * GRID) for corner in corners]
+def appearance(actor: Actor, *, wide: bool, zoom: float = 0.0) -> Appearance | None:
+    """Return how somebody appears to a sensor; None where he is out of its sight."""
+    length, height = _SIZES[actor.kind]
+    place = place_of(actor)
+    corners = [
+        at(place.t, place.s + along, up)
+        for along in (-length / 2, length / 2)
+        for up in (0.0, height)
+    ]
+    pixels = lens_of(wide=wide, zoom=zoom).project(corners, _ASPECT)
+    if min(pixels[:, 2]) <= 0:
+        return None
+    columns, rows = pixels[:, 0] / _ASPECT[0], pixels[:, 1] / _ASPECT[1]
+    middle = float(columns.mean())
+    if not 0 <= middle <= 1 or rows.max() <= 0 or rows.min() >= 1:
+        return None
+    edges = (columns.min(), rows.min(), columns.max(), rows.max())
+    return Appearance(*(min(max(float(edge), 0.0), 1.0) for edge in edges))
 
 
 def center(box: list[int]) -> list[int]:
