@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The environment that every command here runs in. Sourced, never run.
 #
 # Provides uv, Python and the locked packages, each only when it is missing, and
@@ -37,7 +38,7 @@ provide_uv() {
     python3 -c 'import ensurepip, venv' 2>/dev/null || install_system_packages python3-venv \
         || stop "uv is needed. Install it (https://docs.astral.sh/uv/) or install python3-venv, and try again."
     rm -rf "$CACHE/uv"
-    python3 -m venv "$CACHE/uv" && "$CACHE/uv/bin/python" -m pip install --quiet "uv==$UV_VERSION" \
+    { python3 -m venv "$CACHE/uv" && "$CACHE/uv/bin/python" -m pip install --quiet "uv==$UV_VERSION"; } \
         || stop "uv could not be installed from PyPI. Is the network reachable?"
 }
 
@@ -56,6 +57,7 @@ provide_packages() {
     esac
     if [ ! -x "$ROOT/.venv/bin/python" ]; then say "installing Home Assistant and the other packages"; fi
     "${sync[@]}" || stop "The packages could not be installed. Is the network reachable?"
+    # shellcheck disable=SC2034  # for the commands that source this
     PROJECT_PYTHON="$ROOT/.venv/bin/python"
 }
 

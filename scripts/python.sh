@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Find a Python new enough for Home Assistant, or provide one. Sourced by environment.sh.
 #
 # Taken in this order: python3.14 on PATH, what uv knows or can download, and on Debian
@@ -71,7 +72,7 @@ provide_python() {
         PYTHON=$("$UV" python find --quiet ">=$PYTHON_MINIMUM" 2>/dev/null || true)
         if [ -n "$PYTHON" ] && python_is_new_enough "$PYTHON"; then return; fi
     fi
-    command -v apt-get >/dev/null && command -v dpkg >/dev/null \
+    { command -v apt-get && command -v dpkg; } >/dev/null \
         || stop "Python $PYTHON_MINIMUM or newer is needed and could not be downloaded. Install it and try again."
     say "unpacking Debian's Python 3.14 into $prefix"
     install_debian_python "$prefix" \

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
 from tests.integration.helpers import entry_for, until
 from tests.virtual_camera import VirtualCamera
 

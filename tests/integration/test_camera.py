@@ -3,16 +3,16 @@
 import asyncio
 from io import BytesIO
 
+from PIL import Image
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
 from homeassistant.components.camera import (
     async_get_image,
     async_get_stream_source,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from PIL import Image
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-
 from tests.integration.helpers import call, entity_id, entry_for
 from tests.virtual_camera import VirtualCamera
 

@@ -1,10 +1,10 @@
 """The day/night select: the picture follows, and changes made elsewhere show."""
 
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from tests.integration.helpers import call, entity_id, state_of
 from tests.virtual_camera import VirtualCamera
 

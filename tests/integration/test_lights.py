@@ -1,9 +1,9 @@
 """The light switches: what they say is what the LEDs of the virtual camera do."""
 
-from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from homeassistant.core import HomeAssistant
 from tests.integration.helpers import call, entity_id, state_of
 from tests.virtual_camera import VirtualCamera
 

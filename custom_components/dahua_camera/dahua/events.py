@@ -38,7 +38,7 @@ _HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n")
 _LENGTH = re.compile(rb"content-length\s*:\s*(\d{1,9})", re.IGNORECASE)
 _EVENT = re.compile(
     r"\s*Code=(?P<code>[^;]+);\s*action=(?P<action>[^;\s]+)"
-    r"(?:;\s*index=(?P<index>-?\d+))?[^;]*(?:;\s*data=(?P<data>.*))?",
+    r"(?:;\s*index=(?P<index>-?\d+))?\s*(?:;\s*data=(?P<data>.*))?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _HEARTBEAT = b"Heartbeat"
@@ -121,7 +121,7 @@ class EventParser:
             return None, False
         data, whole = _parse_data(match["data"])
         event = Event(match["code"].strip(), match["action"], int(match["index"] or 0), data)
-        return event, whole
+        return event, whole and not match["rest"]
 
     def _accept(self, event: Event | None, whole: bool) -> Event | None:
         if whole:
@@ -133,7 +133,7 @@ class EventParser:
 
 def _parse_data(text: str | None) -> tuple[Mapping[str, Any], bool]:
     """Parse an event's data, and tell whether it was whole."""
-    if not text or not text.strip():
+    if text is None:
         return {}, True
     try:
         data = json.loads(text, strict=False)

@@ -22,16 +22,21 @@ PROFILE_TABLE = "VideoInMode"
 _IDENTITY_TABLES = ("General", "Network", "ChannelTitle", "Encode", "RTSP")
 # Tables of which an IP camera has exactly one row per sensor.
 _ROW_PER_SENSOR = ("ChannelTitle", "Encode", PROFILE_TABLE)
-# What is read again and again; later names only where the camera lacks the ones before.
-_STATE_TABLES: tuple[tuple[str, ...], ...] = (
-    (PROFILE_TABLE,),
-    (illumination.TABLE, illumination.LEGACY_TABLE),
-    (illumination.SCHEME_TABLE,),
-    (picture.TABLE, picture.LEGACY_TABLE),
-    (rules.MOTION_TABLE,),
-    (rules.SCENE_TABLE,),
-    (rules.RULE_TABLE,),
+# What is read again and again. One missing name may have a whole request refused, so what many
+# cameras lack is asked for apart, and what replaces an absent table only then.
+_STATE_TABLES = (
+    PROFILE_TABLE,
+    illumination.TABLE,
+    picture.TABLE,
+    rules.MOTION_TABLE,
+    rules.SCENE_TABLE,
+    rules.RULE_TABLE,
 )
+_RARE_TABLES = (illumination.SCHEME_TABLE,)
+_REPLACEMENTS = {
+    illumination.TABLE: illumination.LEGACY_TABLE,
+    picture.TABLE: picture.LEGACY_TABLE,
+}
 _DEFAULT_RTSP_PORT = 554
 # Sold under another name, a camera may tell no more than this as its type.
 _NO_TYPE = {"", "31", "ip camera"}
@@ -65,7 +70,7 @@ async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
         mac=_mac(child(identity, "Network")),
         rtsp_port=integer(child(identity, "RTSP"), "Port", _DEFAULT_RTSP_PORT),
         channels=tuple([await _channel(http, n, identity, state) for n in range(channels)]),
-        tables=tuple(name for choices in _STATE_TABLES for name in choices if name in state),
+        tables=tuple(str(name) for name in state),
     )
 
 
@@ -93,12 +98,10 @@ async def _answer(http: CameraHttp, module: str, query: str) -> dict[str, str]:
 
 
 async def _read_state_tables(reader: TableReader) -> Node:
-    """Read the first of each choice of tables, and the next one where that is missing."""
-    found: Node = {}
-    missing = _STATE_TABLES
-    while missing:
-        found |= await reader.read([choices[0] for choices in missing])
-        missing = tuple(c[1:] for c in missing if c[0] not in found and len(c) > 1)
+    """Read what there is of the tables that are of use here."""
+    found = await reader.read(_STATE_TABLES)
+    found |= await reader.read(_RARE_TABLES)
+    found |= await reader.read(new for old, new in _REPLACEMENTS.items() if old not in found)
     return found
 
 

@@ -1,0 +1,232 @@
+"""Detections: the sensors say what the camera is detecting, whatever happens to the stream."""
+
+from collections.abc import Callable
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.dahua_camera.dahua import detections, event_stream
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from tests.integration.helpers import entity_id, state_of, until
+from tests.virtual_camera import VirtualCamera
+
+MOTION = {"Id": [0], "RegionName": ["Drive"]}
+LINE = {"Class": "Normal", "EventID": 7, "Name": "Gate line", "RuleID": 4}
+REGION = {"Class": "Normal", "EventID": 8, "Name": "Yard", "RuleID": 5}
+
+
+@pytest.fixture
+def shows(hass: HomeAssistant, camera: VirtualCamera) -> Callable[[str, str], bool]:
+    """Tell whether a binary sensor has a state."""
+
+    def is_state(key: str, state: str) -> bool:
+        return state_of(hass, "binary_sensor", f"{camera.serial}_{key}").state == state
+
+    return is_state
+
+
+type Shows = Callable[[str, str], bool]
+
+
+async def test_start_and_stop_turn_their_sensor_on_and_off_and_no_other(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows
+) -> None:
+    for key in ("0_rule_4", "0_rule_5", "1_motion"):
+        assert shows(key, "off")
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: shows("1_motion", "on"))
+    assert shows("0_rule_4", "off")
+    await camera.emit("CrossLineDetection", "Start", 0, LINE)
+    await until(lambda: shows("0_rule_4", "on"))
+    assert shows("0_rule_5", "off")
+    await camera.emit("VideoMotion", "Stop", 1, MOTION)
+    await until(lambda: shows("1_motion", "off"))
+    await camera.emit("CrossLineDetection", "Stop", 0, LINE)
+    await until(lambda: shows("0_rule_4", "off"))
+
+
+async def test_scenario_of_the_camera_shows_in_both_sensors(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows
+) -> None:
+    camera.background(camera.scenario("person_crosses", speed=10))
+    await until(lambda: shows("1_motion", "on"))
+    await until(lambda: shows("0_rule_4", "on"))
+    await until(lambda: shows("0_rule_4", "off"))
+    await until(lambda: shows("1_motion", "off"))
+
+
+async def test_pulse_ends_by_itself(
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    shows: Shows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(detections, "PULSE_HOLD", 0.2)
+    await camera.emit("CrossLineDetection", "Pulse", 0, LINE)
+    await until(lambda: shows("0_rule_4", "on"))
+    await until(lambda: shows("0_rule_4", "off"), seconds=1)
+
+
+async def test_start_that_never_stops_is_verified_and_cleared(
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    shows: Shows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(detections, "VERIFY_AFTER", 0.2)
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: shows("1_motion", "on"))
+    await until(lambda: "getEventIndexes&code=VideoMotion" in camera.requests[-1]["target"])
+    assert shows("1_motion", "on"), "the camera still lists it"
+    await camera.emit("VideoMotion", "Stop", 1, MOTION, deliver=False)
+    await until(lambda: shows("1_motion", "off"), seconds=2)
+
+
+async def test_stop_while_the_stream_is_down_is_not_missed(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows
+) -> None:
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await camera.emit("CrossRegionDetection", "Start", 0, REGION)
+    await until(lambda: shows("1_motion", "on") and shows("0_rule_5", "on"))
+    camera.set_fault("drop_stream", once=True)
+    await until(lambda: not camera.state()["subscribers"])
+    await camera.emit("VideoMotion", "Stop", 1, MOTION)
+    await until(lambda: shows("1_motion", "off"))
+    assert shows("0_rule_5", "on"), "the camera still lists it"
+
+
+async def test_start_while_the_stream_is_down_is_not_missed(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows
+) -> None:
+    camera.set_fault("drop_stream", once=True)
+    await until(lambda: not camera.state()["subscribers"])
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: shows("1_motion", "on"))
+
+
+async def test_stream_that_is_gone_for_long_makes_the_sensors_unavailable(
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    shows: Shows,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", 0.5)
+    monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.3)
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: shows("1_motion", "on"))
+    camera.set_fault("drop_stream")
+    await until(lambda: shows("1_motion", "unavailable"))
+    assert shows("0_rule_4", "unavailable")
+    camera.clear_fault("drop_stream")
+    await until(lambda: shows("1_motion", "on"))
+    assert shows("0_rule_4", "off")
+    assert caplog.text.count("event stream lost") == 1
+    assert caplog.text.count("event stream is back") == 1
+
+
+async def test_silent_stream_is_noticed(
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    shows: Shows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A half-open connection carries no bytes and no end; only time tells."""
+    monkeypatch.setattr(event_stream, "SILENCE", 0.7)
+    camera.set_fault("drop_stream", once=True)
+    await until(lambda: entry.runtime_data.detections.stream.connections == 2)
+    camera.set_fault("stall_stream")
+    await until(lambda: not entry.runtime_data.detections.stream.connected)
+    camera.clear_fault("stall_stream")
+    await until(lambda: entry.runtime_data.detections.stream.connected)
+
+
+async def test_noise_instead_of_events_is_a_steady_state(
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    shows: Shows,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(event_stream, "SILENCE", 0.7)
+    monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", 0.2)
+    camera.set_fault("garbage_stream")
+    camera.set_fault("drop_stream", once=True)
+    await until(lambda: shows("1_motion", "unavailable"))
+    camera.clear_fault("garbage_stream")
+    await until(lambda: shows("1_motion", "off"), seconds=20)
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("size", [1, 20])
+async def test_stream_in_small_pieces_loses_nothing(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows, size: int
+) -> None:
+    camera.set_fault("split_stream", bytes=size)
+    for _ in range(3):
+        await camera.emit("CrossLineDetection", "Start", 0, LINE | {"Name": "Gate; line=1"})
+        await until(lambda: shows("0_rule_4", "on"))
+        await camera.emit("CrossLineDetection", "Stop", 0, LINE | {"Name": "Gate; line=1"})
+        await until(lambda: shows("0_rule_4", "off"))
+
+
+async def test_events_that_nothing_shows_move_nothing(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, shows: Shows
+) -> None:
+    states = {state.entity_id: state for state in hass.states.async_all()}
+    for code, index in (
+        ("VideoMotionInfo", 1),
+        ("AlarmLocal", 1),
+        ("VideoMotion", 7),
+        ("CrossLineDetection", 1),
+        ("NoSuchCode", 0),
+    ):
+        await camera.emit(code, "Start", index, {"Name": "Nobody"})
+    await camera.emit("VideoMotion", "Start", 1)
+    await until(lambda: shows("1_motion", "on"))
+    motion = entity_id(hass, "binary_sensor", f"{camera.serial}_1_motion")
+    for state in hass.states.async_all():
+        if state.entity_id != motion:
+            assert states[state.entity_id] is state
+
+
+async def test_sensors_come_go_and_are_renamed_with_the_rules(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    registry = er.async_get(hass)
+    coordinator = entry.runtime_data.coordinator
+    gate = entity_id(hass, "binary_sensor", f"{camera.serial}_0_rule_4")
+
+    for key, value in {"Id": "11", "Name": "Door", "Type": "CrossLineDetection"}.items():
+        camera.machine.store.put(f"VideoAnalyseRule[0][6].{key}", value)
+    camera.machine.store.put("VideoAnalyseRule[0][6].Class", "Normal")
+    camera.machine.store.put("VideoAnalyseRule[0][6].Enable", "true")
+    camera.machine.store.put("VideoAnalyseRule[0][4].Name", "Front gate")
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert state_of(hass, "binary_sensor", f"{camera.serial}_0_rule_11").name == "Gate Door"
+    assert state_of(hass, "binary_sensor", f"{camera.serial}_0_rule_4").name == "Gate Front gate"
+    assert entity_id(hass, "binary_sensor", f"{camera.serial}_0_rule_4") == gate
+
+    camera.machine.store.put("VideoAnalyseRule[0][6].Class", "HeatMap")
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    unique_id = f"{camera.serial}_0_rule_11"
+    assert not registry.async_get_entity_id("binary_sensor", "dahua_camera", unique_id)
+
+
+async def test_reboot_is_sat_out_and_seen_through(
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    shows: Shows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", 0.3)
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: shows("1_motion", "on"))
+    camera.background(camera.reboot(seconds=0.8))
+    await until(lambda: shows("1_motion", "unavailable"))
+    await until(lambda: shows("1_motion", "off"))
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: shows("1_motion", "on"))
