@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from .canvas import Color
+from .car_body import SILL, WHEELS, car_body, shaded
 from .lens import CAMERA, Floats, Lens, Point
 from .sprite import Box, Pixel, Sprite, box_around
 from .world import ALONG, at
@@ -25,79 +26,7 @@ COLORS: dict[str, Color] = {
     "orange": (216, 112, 40),
     "brown": (104, 72, 52),
 }
-_GLASS: Color = (44, 56, 66)
 _DARK: Color = (30, 31, 34)
-
-# Sections from the front bumper to the rear one: place along the car; height of the shoulder
-# and of the top; half the width of the body and of the top. All in metres.
-_SECTIONS = (
-    (2.16, 0.56, 0.58, 0.60, 0.56),
-    (2.10, 0.66, 0.69, 0.74, 0.66),
-    (1.92, 0.74, 0.79, 0.83, 0.70),
-    (1.45, 0.82, 0.88, 0.88, 0.74),
-    (0.98, 0.88, 0.95, 0.90, 0.75),
-    (0.92, 0.89, 0.97, 0.90, 0.72),
-    (0.18, 0.93, 1.40, 0.91, 0.60),
-    (-0.15, 0.94, 1.455, 0.91, 0.60),
-    (-0.60, 0.95, 1.465, 0.91, 0.60),
-    (-1.10, 0.97, 1.42, 0.90, 0.60),
-    (-1.72, 0.99, 1.10, 0.88, 0.64),
-    (-1.80, 0.99, 1.06, 0.87, 0.66),
-    (-2.02, 0.96, 1.00, 0.83, 0.68),
-    (-2.14, 0.82, 0.86, 0.77, 0.66),
-    (-2.16, 0.62, 0.64, 0.74, 0.64),
-)
-_WINDSCREEN = (5, 6)
-_REAR_WINDOW = (9, 10)
-_SILL = 0.24
-_WHEELS = (1.36, -1.34)
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A flat panel in the car's own axes: ahead, to the left and up."""
-
-    corners: tuple[Point, ...]
-    color: Color | None
-
-
-def _section(number: int, side: int) -> list[Point]:
-    """Return the points of one side of a section from the sill to the middle of the top."""
-    u, shoulder, top, half, narrow = _SECTIONS[number]
-    low = _SILL + (0.10 if number in (0, len(_SECTIONS) - 1) else 0.0)
-    return [
-        (u, side * half * 0.95, low),
-        (u, side * half * 1.01, (low + shoulder) / 2),
-        (u, side * half * 0.985, shoulder),
-        (u, side * narrow, top - 0.035),
-        (u, side * narrow * 0.72, top - 0.006),
-        (u, 0.0, top),
-    ]
-
-
-@lru_cache(maxsize=1)
-def _panels() -> tuple[Panel, ...]:
-    """Return the panels of the body; those without a colour take the car's."""
-    panels: list[Panel] = []
-    for number in range(len(_SECTIONS) - 1):
-        for side in (1, -1):
-            before, after = _section(number, side), _section(number + 1, side)
-            for band in range(len(before) - 1):
-                corners = (before[band], before[band + 1], after[band + 1], after[band])
-                panels.append(Panel(corners, _panel_color(number, band)))
-    for number in (0, len(_SECTIONS) - 1):
-        outline = _section(number, 1) + list(reversed(_section(number, -1)))
-        panels.append(Panel(tuple(outline), None))
-    return tuple(panels)
-
-
-def _panel_color(number: int, band: int) -> Color | None:
-    glazed = _WINDSCREEN[0] <= number < _REAR_WINDOW[1]
-    if band == 2 and glazed:
-        return _GLASS
-    if band > 2 and number in (_WINDSCREEN[0], _REAR_WINDOW[0]):
-        return _GLASS
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +43,13 @@ class Car:
         """The direction of the car's own left-hand side."""
         return (-self.heading[1], self.heading[0], 0.0)
 
+    def axes(self) -> Floats:
+        """Return the car's own axes as rows: ahead, to the left and up."""
+        return np.array((self.heading, self.leftward, (0.0, 0.0, 1.0)), np.float32)
+
     def world(self, points: object) -> Floats:
         """Return the places of points given in the car's own axes."""
-        axes = np.array((self.heading, self.leftward, (0.0, 0.0, 1.0)), np.float32)
-        return np.asarray(points, np.float32) @ axes + np.asarray(self.middle, np.float32)
+        return np.asarray(points, np.float32) @ self.axes() + np.asarray(self.middle, np.float32)
 
     def pixels(self, points: object) -> list[Pixel]:
         """Return the pixels of points given in the car's own axes."""
@@ -135,9 +67,8 @@ class Car:
 
     def faces(self, normal: Point, at_point: Point) -> bool:
         """Return whether a side with that normal, in the car's axes, shows itself."""
-        axes = np.array((self.heading, self.leftward, (0.0, 0.0, 1.0)), np.float32)
         towards = np.asarray(CAMERA, np.float32) - self.world([at_point])[0]
-        return float((np.asarray(normal, np.float32) @ axes) @ towards) > 0
+        return float((np.asarray(normal, np.float32) @ self.axes()) @ towards) > 0
 
     def distance(self) -> float:
         """Return how far the nearest part of the car is, level, in metres."""
@@ -161,7 +92,7 @@ def draw_car(sprite: Sprite, car: Car, color: str, plate: str) -> None:
     _draw_wheel_wells(sprite, car, -near)
     _draw_body(sprite, car, paint)
     _draw_pillars(sprite, car, near, paint)
-    for wheel in _WHEELS:
+    for wheel in WHEELS:
         _draw_wheel(sprite, car, wheel, near)
     if car.faces((1.0, 0.0, 0.0), (2.16, 0.0, 0.5)):
         _draw_front(sprite, car, plate)
@@ -170,39 +101,23 @@ def draw_car(sprite: Sprite, car: Car, color: str, plate: str) -> None:
 
 
 def _draw_body(sprite: Sprite, car: Car, paint: Color) -> None:
-    shapes = []
-    for panel in _panels():
-        corners = np.asarray(panel.corners, np.float32)
-        normal = np.cross(corners[1] - corners[0], corners[2] - corners[1])
-        length = float(np.linalg.norm(normal))
-        if length < 1e-6:
-            continue
-        normal /= length
-        centre = corners.mean(axis=0)
-        if float(normal @ (centre - np.array((0.0, 0.0, 0.6), np.float32))) < 0:
-            normal = -normal
-        place = car.world([centre])[0]
-        if not car.faces((float(normal[0]), float(normal[1]), float(normal[2])), tuple(centre)):
-            continue
-        away = float(np.linalg.norm(place - np.asarray(CAMERA, np.float32)))
-        shapes.append((away, panel, normal, float(centre[2])))
-    for _, panel, normal, height in sorted(shapes, key=lambda shape: -shape[0]):
-        sprite.polygon(car.pixels(panel.corners), _shaded(panel.color, paint, normal, height))
-
-
-def _shaded(color: Color | None, paint: Color, normal: Floats, height: float) -> Color:
-    """Return a panel's colour: bright where it faces the sky, dark towards the road."""
-    up, ahead = float(normal[2]), float(normal[0])
-    if color is not None:
-        shine = 0.75 + 0.75 * max(0.0, up) + 0.15 * ahead
-        return (int(color[0] * shine), int(color[1] * shine), int(color[2] * shine))
-    tone = 0.70 + 0.38 * up + 0.05 * ahead + 0.10 * min(1.0, height)
-    lift = 16 if up > 0.6 else 0
-    return (
-        min(255, int(paint[0] * tone + lift)),
-        min(255, int(paint[1] * tone + lift)),
-        min(255, int(paint[2] * tone + lift)),
-    )
+    body = car_body()
+    count = len(body.glass)
+    places = car.world(body.centres)
+    towards = np.asarray(CAMERA, np.float32) - places
+    normals = body.normals @ car.axes()
+    pixels = car.pixels(body.corners.reshape(-1, 3))
+    seen = np.einsum("ni,ni->n", normals, towards) > 0
+    away = np.einsum("ni,ni->n", towards, towards)
+    for number in sorted(range(count), key=lambda panel: -float(away[panel])):
+        if seen[number]:
+            color = shaded(
+                body.normals[number],
+                float(body.centres[number][2]),
+                paint,
+                glass=body.glass[number],
+            )
+            sprite.polygon(pixels[4 * number : 4 * number + 4], color)
 
 
 def _draw_pillars(sprite: Sprite, car: Car, near: int, paint: Color) -> None:
@@ -244,10 +159,10 @@ def _draw_pillars(sprite: Sprite, car: Car, near: int, paint: Color) -> None:
     ]
     sprite.polygon(car.pixels(mirror), dark)
     skirt = [
-        (-2.0, near * 0.87, _SILL),
-        (2.0, near * 0.84, _SILL),
-        (2.0, near * 0.87, _SILL + 0.1),
-        (-2.0, near * 0.89, _SILL + 0.1),
+        (-2.0, near * 0.87, SILL),
+        (2.0, near * 0.84, SILL),
+        (2.0, near * 0.87, SILL + 0.1),
+        (-2.0, near * 0.89, SILL + 0.1),
     ]
     sprite.polygon(car.pixels(skirt), _DARK)
 
@@ -257,7 +172,7 @@ def _circle(u: float, v: float, z: float, radius: float) -> list[Point]:
 
 
 def _draw_wheel_wells(sprite: Sprite, car: Car, side: int) -> None:
-    for u in _WHEELS:
+    for u in WHEELS:
         sprite.polygon(car.pixels(_circle(u, side * 0.80, 0.32, 0.32)), _DARK)
 
 

@@ -18,7 +18,7 @@ _STEPS = 8192
 _BRIGHTEST = 4.0
 _SUNSET = (1.0, 0.74, 0.50)
 _LAMP = (1.0, 0.76, 0.46)
-_WARM = (1.0, 0.80, 0.53)
+_WARM = (1.0, 0.70, 0.37)
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 # Infrared is reflected by leaves far more than by anything else that looks as dark.
 _INFRARED_LUMA = np.array((0.30, 0.95, -0.12), np.float32)

@@ -61,7 +61,7 @@ class Lens:
 
 
 WIDE = Lens(yaw=0.0, pitch=11.0, focal=0.53)
-TIGHT = Lens(yaw=-12.0, pitch=13.5, focal=1.8)
+TIGHT = Lens(yaw=-12.0, pitch=11.7, focal=1.8)
 MAGNIFICATION = 4.0
 
 

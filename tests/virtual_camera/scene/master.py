@@ -38,13 +38,14 @@ class Master:
     """Pictures of `MASTER_SIZE`: colours, one map for each light, and the distance.
 
     The maps hold the square root of the intensity, 255 for 1; `distance` is level, in
-    metres, and `heavens` the share of sky in each pixel, 255 for nothing but sky.
+    metres; `heavens` and `ground` are 255 where there is nothing else, 0 elsewhere.
     """
 
     lens: Lens
     colors: Image.Image
     maps: dict[str, Image.Image]
     heavens: Image.Image
+    ground: Image.Image
     distance: NDArray[np.float16]
 
 
@@ -61,6 +62,7 @@ def master_of(lens: Lens) -> Master:
         colors=Image.fromarray(_textured(canvas, ids, scene.places)),
         maps={name: Image.fromarray(_coded(values)) for name, values in maps.items()},
         heavens=Image.fromarray(np.where(scene.sky, np.uint8(255), np.uint8(0))),
+        ground=Image.fromarray(np.where(ids == 1, np.uint8(255), np.uint8(0))),
         distance=scene.distance.astype(np.float16),
     )
 

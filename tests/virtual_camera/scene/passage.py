@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
 
 PASSAGES = {
-    ActorKind.PERSON: Passage(7.3, 7.3, (-0.02, 1.03)),
+    ActorKind.PERSON: Passage(7.9, 7.9, (-0.02, 1.03)),
     ActorKind.CAT: Passage(5.9, 5.9, (-0.02, 1.03)),
     ActorKind.BICYCLE: Passage(10.2, 10.2, (-0.03, 1.06)),
     ActorKind.CAR: Passage(12.5, 15.2, (-0.03, 1.12)),

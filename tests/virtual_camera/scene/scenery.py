@@ -13,6 +13,8 @@ from .world import ACROSS, ALONG, FENCE, GATE, PILLAR_LAMPS, STREET_LAMPS, at
 FACING: Point = (-ACROSS[0], -ACROSS[1], 0.0)
 SIDEWAYS: Point = (-ALONG[0], -ALONG[1], 0.0)
 UP: Point = (0.0, 0.0, 1.0)
+_HEDGE: Color = (56, 92, 44)
+_HEDGE_HEIGHT = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +197,17 @@ def _paint_fence(canvas: Canvas) -> None:
     """Paint our hedge, the gate in it and its two pillars."""
     _paint_box(
         canvas,
-        Box((FENCE, FENCE + 0.7), (GATE[1] + 0.5, 34.0), (0.0, 0.85)),
-        (56, 92, 44),
+        Box((FENCE, FENCE + 0.7), (GATE[1] + 0.5, 34.0), (0.0, _HEDGE_HEIGHT)),
+        _HEDGE,
         Material.HEDGE,
     )
     _paint_gate(canvas)
     for pillar in sorted(PILLAR_LAMPS, key=lambda lamp: -lamp.place[1]):
         _paint_pillar(canvas, pillar.place)
-    _paint_box(
-        canvas,
-        Box((FENCE, FENCE + 0.7), (-7.5, GATE[0] - 0.5), (0.0, 0.85)),
-        (56, 92, 44),
-        Material.HEDGE,
-    )
+    # In pieces, because a piece that reaches behind the lens is left out.
+    for piece in ((0.0, GATE[0] - 0.5), (-4.0, 0.0), (-7.5, -4.0), (-11.0, -7.5)):
+        box = Box((FENCE, FENCE + 0.7), piece, (0.0, _HEDGE_HEIGHT))
+        _paint_box(canvas, box, _HEDGE, Material.HEDGE)
 
 
 def _paint_pillar(canvas: Canvas, lamp: Point) -> None:

@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from math import ceil, floor, hypot
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from .canvas import Color
 
 type Pixel = tuple[float, float]
 type Box = tuple[int, int, int, int]
+
+# A soft shadow is drawn this many times smaller than the picture.
+_SHADOW_COARSE = 3
 
 
 @dataclass(slots=True)
@@ -75,11 +77,15 @@ class Sprite:
 
     def shadow(self, outline: list[Pixel], softness: float, strength: float) -> None:
         """Lay a soft shadow below all that is drawn afterwards; softness is in pixels."""
-        width, height = (max(1, side // self.fine) for side in self.image.size)
+        coarse = self.fine * _SHADOW_COARSE
+        width, height = (max(1, side // coarse) for side in self.image.size)
         shade = Image.new("L", (width, height), 0)
-        points = [(x - self.box[0], y - self.box[1]) for x, y in outline]
+        points = [
+            ((x - self.box[0]) / _SHADOW_COARSE, (y - self.box[1]) / _SHADOW_COARSE)
+            for x, y in outline
+        ]
         ImageDraw.Draw(shade).polygon(points, fill=round(255 * strength))
-        shade = shade.filter(ImageFilter.GaussianBlur(softness))
+        shade = shade.filter(ImageFilter.GaussianBlur(softness / _SHADOW_COARSE))
         self.image.putalpha(shade.resize(self.image.size, Image.Resampling.BILINEAR))
 
     def quadrangle(self, picture: Image.Image, corners: list[Pixel]) -> None:
@@ -102,9 +108,9 @@ class Sprite:
         )
         self.image.alpha_composite(laid, *_inside(left, top, laid, self.image))
 
-    def reduced(self) -> NDArray[np.uint8]:
-        """Return the sprite as height by width by RGBA in pixels of the whole picture."""
-        return np.asarray(self.image.reduce(self.fine))
+    def reduced(self) -> Image.Image:
+        """Return the sprite in pixels of the whole picture."""
+        return self.image.reduce(self.fine)
 
 
 def _inside(

@@ -211,7 +211,7 @@ def draw_cat(sprite: Sprite, figure: Figure, walked: float) -> None:
         paw = (x + 0.075 * sin(phase + turn), 0.018 + 0.025 * max(0.0, cos(phase + turn)))
         sprite.limb(figure.pixel(x, 0.22), figure.pixel(*knee), 0.075 * unit, 0.05 * unit, color)
         sprite.limb(figure.pixel(*knee), figure.pixel(*paw), 0.05 * unit, 0.038 * unit, color)
-    tail = [(-0.22 - 0.05 * n, 0.26 + 0.017 * n * n + 0.012 * sin(phase / 2 + n)) for n in range(6)]
+    tail = [(-0.22 - 0.04 * n, 0.26 + 0.016 * n * n + 0.012 * sin(phase / 2 + n)) for n in range(5)]
     for begin, end in pairwise(tail):
         sprite.limb(figure.pixel(*begin), figure.pixel(*end), 0.05 * unit, 0.042 * unit, coat)
     sprite.limb(
