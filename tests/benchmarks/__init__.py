@@ -1,0 +1,1 @@
+"""What owners and maintainers would ask about speed, measured."""
