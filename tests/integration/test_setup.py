@@ -159,7 +159,7 @@ async def test_password_changed_while_running_stops_everything_after_two_logins(
     camera.set_fault("drop_stream", once=True)
     coordinator = entry.runtime_data.coordinator
     await coordinator.async_refresh()
-    await until(lambda: hass.config_entries.flow.async_progress())
+    await until(hass.config_entries.flow.async_progress)
     for _ in range(3):
         await coordinator.async_refresh()
     assert camera.state()["logins"]["rejected"] - rejected <= 2

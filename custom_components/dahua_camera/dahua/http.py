@@ -202,8 +202,8 @@ class CameraHttp:
                     body = await _read(response, _TEXT_LIMIT)
                     self.login.judge_refusal(response, body.decode("utf-8", errors="replace"))
                     continue
-                if location := response.headers.get(hdrs.LOCATION):
-                    raise RedirectedError(location)
+                if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
+                    raise RedirectedError(response.headers.get(hdrs.LOCATION, "nowhere"))
                 yield response
                 return
         raise CameraBusyError("the camera keeps asking for a login")

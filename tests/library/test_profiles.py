@@ -1,0 +1,85 @@
+"""The profiles that may be in force."""
+
+from datetime import datetime, time
+
+import pytest
+
+from custom_components.dahua_camera.dahua.profiles import (
+    parse_video_in_mode,
+    possible_profiles,
+    profile_by_name,
+)
+from custom_components.dahua_camera.dahua.state import TimeSection, VideoInMode
+from custom_components.dahua_camera.dahua.tables import Node, child, parse_tables
+
+# 2026-01-05 is a Monday.
+NOON = datetime(2026, 1, 5, 12, 0)
+MIDNIGHT = datetime(2026, 1, 5, 0, 0, 1)
+ONE_ROW = ((TimeSection(time(6, 30), time(18, 30)),),)
+WEEK = ((), (TimeSection(time(6), time(7)), TimeSection(time(11), time(13))), (), (), (), (), ())
+
+
+@pytest.mark.parametrize(
+    ("mode", "moment", "profiles"),
+    [
+        (VideoInMode(0, (0, 1)), None, (0,)),
+        (VideoInMode(0, (1,)), None, (1,)),
+        (VideoInMode(0, (2,), "Day"), None, (2,)),
+        (VideoInMode(0), None, (0, 1)),
+        (VideoInMode(1, (0, 1), sections=ONE_ROW), NOON, (0,)),
+        (VideoInMode(1, (0, 1), sections=ONE_ROW), MIDNIGHT, (1,)),
+        (VideoInMode(1, (2, 6), sections=ONE_ROW), NOON, (2,)),
+        (VideoInMode(1, (2, 6), sections=ONE_ROW), MIDNIGHT, (6,)),
+        (VideoInMode(1, (0, 1), sections=WEEK), NOON, (0,)),
+        (VideoInMode(1, (0, 1), sections=WEEK), datetime(2026, 1, 4, 12), (1,)),
+        (VideoInMode(1, (0, 1), sections=ONE_ROW), None, (0, 1)),
+        (VideoInMode(1, (0, 1)), NOON, (0, 1)),
+        (VideoInMode(2, (0, 1), "Day"), NOON, (0, 1)),
+        (VideoInMode(4, (0, 1), "Night"), None, (1,)),
+        (VideoInMode(4, (0, 1), "General"), None, (2,)),
+        (VideoInMode(4, (0, 1), "Moon"), None, (0, 1)),
+        (VideoInMode(4, (0, 1)), None, (0, 1)),
+        (VideoInMode(3, (0, 1)), NOON, (0, 1)),
+        (VideoInMode(), NOON, (0, 1)),
+    ],
+)
+def test_profiles_that_may_be_in_force(
+    mode: VideoInMode, moment: datetime | None, profiles: tuple[int, ...]
+) -> None:
+    assert possible_profiles(mode, moment) == profiles
+
+
+@pytest.mark.parametrize(
+    ("clock", "profile"),
+    [(time(6, 30), 0), (time(18, 30, 0, 999), 0), (time(18, 30, 1), 1), (time(6, 29, 59), 1)],
+)
+def test_ends_of_a_section_belong_to_it(clock: time, profile: int) -> None:
+    mode = VideoInMode(1, (0, 1), sections=ONE_ROW)
+    assert possible_profiles(mode, datetime.combine(NOON, clock)) == (profile,)
+
+
+def row(lines: str) -> Node:
+    return child(parse_tables("".join(f"V.{line}\n" for line in lines.split("|"))), "V")
+
+
+def test_table_is_read() -> None:
+    mode = parse_video_in_mode(
+        row(
+            "Mode=1|Config[0]=0|Config[1]=1|ConfigEx=Day|TimeSection[0][0]=1 06:30:00-18:30:00"
+            "|TimeSection[0][1]=0 00:00:00-23:59:59|TimeSection[0][2]=1 20:00:00-24:00:00"
+            "|TimeSection[0][3]=1 99:00:00-24:00:00|TimeSection[0][4]=never"
+        )
+    )
+    evening = TimeSection(time(20), time(23, 59, 59))
+    assert mode == VideoInMode(1, (0, 1), "Day", ((*ONE_ROW[0], evening),))
+
+
+def test_table_without_its_rows_tells_nothing() -> None:
+    assert parse_video_in_mode({}) == VideoInMode()
+    assert parse_video_in_mode(row("Mode=odd")).mode == -1
+
+
+def test_names_of_profiles() -> None:
+    assert profile_by_name("Night") == 1
+    assert profile_by_name("Custom1") == 7
+    assert profile_by_name(None) is None
