@@ -24,7 +24,7 @@ def _arguments() -> argparse.Namespace:
         epilog=f"profiles: {', '.join(available())}; overlays: {', '.join(available_overlays())}",
     )
     parser.add_argument("--host", default="127.0.0.1", choices=["127.0.0.1"])
-    for name in ("http", "rtsp", "control"):
+    for name in ("http", "https", "rtsp", "control", "discovery"):
         parser.add_argument(f"--{name}-port", type=int, default=0, help="0: any free one")
     parser.add_argument("--username", default="admin")
     parser.add_argument("--password", required=True)
@@ -44,8 +44,10 @@ async def _run(arguments: argparse.Namespace) -> None:
         password=arguments.password,
         host=arguments.host,
         http_port=arguments.http_port,
+        https_port=arguments.https_port,
         rtsp_port=arguments.rtsp_port,
         control_port=arguments.control_port,
+        discovery_port=arguments.discovery_port,
         time_zone=arguments.time_zone,
     ) as camera:
         ports = {

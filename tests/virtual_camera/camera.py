@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from datetime import UTC, tzinfo
 import time
 from types import TracebackType
@@ -10,10 +11,12 @@ from typing import Any, Self
 
 from . import control, profile as profiles
 from .digest import Verdict
+from .discovery import Discovery
 from .event_hub import Event
 from .http_server import Connection, HttpServer, Request, Response
 from .logins import LockedError
 from .machine import Machine
+from .recordings import Card
 from .rtsp import RtspServer
 from .scenarios import Scenarios
 from .stage import Scene
@@ -93,6 +96,7 @@ class VirtualCamera:
         https_port: int = 0,
         rtsp_port: int = 0,
         control_port: int = 0,
+        discovery_port: int = 0,
         time_zone: tzinfo = UTC,
     ) -> None:
         loaded = profiles.load(profile, overlays) if isinstance(profile, str) else profile
@@ -106,7 +110,9 @@ class VirtualCamera:
         self.requests: deque[dict[str, Any]] = deque(maxlen=_MAX_REQUESTS)
         self.opened_connections = 0
         self.scenarios = Scenarios(self.machine)
-        self._router = Router(self.machine)
+        self.card = Card(self.machine)
+        self._router = Router(self.machine, self.card)
+        self._discovery = Discovery(self.machine, host, discovery_port)
         self._http = HttpServer(
             self._serve,
             host=host,
@@ -153,6 +159,11 @@ class VirtualCamera:
         return self._control.port
 
     @property
+    def discovery_port(self) -> int:
+        """Where searches for cameras are answered, over UDP."""
+        return self._discovery.port
+
+    @property
     def scene(self) -> Scene:
         """The world before the camera."""
         return self.machine.scene
@@ -192,6 +203,7 @@ class VirtualCamera:
         for server in self._web_servers():
             await server.stop()
         await self._rtsp.stop()
+        self._discovery.stop()
         await self._control.stop()
         await self.machine.stop()
 
@@ -242,6 +254,7 @@ class VirtualCamera:
             if not half_open:
                 connection.close()
         await self._rtsp.stop()
+        self._discovery.stop()
         self.machine.hub.forget()
         await asyncio.sleep(seconds)
         self.machine.warm_at = time.monotonic() + warming_up
@@ -299,6 +312,8 @@ class VirtualCamera:
             entry["status"] = 0
             raise
         entry["status"] = response.status if response else 200
+        if response and self.machine.profile.switches.closes_connections:
+            return replace(response, close=True)
         return response
 
     def _on_open(self, connection: Connection) -> None:
@@ -317,3 +332,5 @@ class VirtualCamera:
         for server in self._web_servers():
             await server.listen()
         await self._rtsp.start()
+        self._discovery.http_port = self.http_port
+        await self._discovery.start()

@@ -5,8 +5,8 @@ from typing import Any
 
 from .event_hub import Event
 from .machine import Machine
-from .payloads import code_of, describe, motion
-from .rules import armed_rules, moving_windows, sets_off
+from .payloads import code_of, describe, motion, smart_motion
+from .rules import armed_rules, moving_targets, moving_windows, sets_off
 
 _INFO_SECONDS = 1.0
 
@@ -22,17 +22,19 @@ class Detector:
         self._moving: dict[int, dict[int, str]] = {}
         self._calm_since: dict[int, float] = {}
         self._info_at = 0.0
+        self._targets: set[tuple[int, str]] = set()
 
     @property
     def busy(self) -> bool:
         """Whether something has been reported that has not ended yet."""
-        return bool(self._alarmed or self._moving)
+        return bool(self._alarmed or self._moving or self._targets)
 
     def look(self) -> None:
         """Look once at every sensor and report what changed."""
         for channel in range(len(self._machine.hardware)):
             self._look_for_rules(channel)
             self._look_for_motion(channel)
+            self._look_for_targets(channel)
         present = set(self._machine.scene.actors)
         self._pulsed = {pulse for pulse in self._pulsed if pulse[2] in present}
 
@@ -76,6 +78,19 @@ class Detector:
             if calm * self.hurry >= dejitter:
                 self._raise("VideoMotion", "Stop", channel, self._motion(channel))
                 del self._moving[channel]
+
+    def _look_for_targets(self, channel: int) -> None:
+        """Report people and vehicles among what moves, where smart motion detection is on."""
+        targets = moving_targets(self._machine, channel)
+        for kind in ("Human", "Vehicle"):
+            code, key = f"SmartMotion{kind}", (channel, kind)
+            if kind in targets and key not in self._targets:
+                windows = self._moving.get(channel, {})
+                self._raise(code, "Start", channel, smart_motion(kind, targets[kind], windows))
+                self._targets.add(key)
+            elif kind not in targets and key in self._targets:
+                self._machine.hub.emit(Event(code, "Stop", channel))
+                self._targets.discard(key)
 
     def _inform(self, channel: int, now: float) -> None:
         if self._machine.profile.switches.motion_info and now >= self._info_at:

@@ -12,7 +12,7 @@ from .faults import Faults, Parameters
 from .http_server import Connection
 
 _PIECE_SECONDS = 0.0005
-_STREAM_HEAD = (
+STREAM_HEAD = (
     "HTTP/1.1 200 OK\r\n"
     "Cache-Control: no-cache\r\n"
     "Pragma: no-cache\r\n"
@@ -158,7 +158,7 @@ class EventHub:
         )
         connection.kind = "event_stream"
         encoding = "Transfer-Encoding: chunked\r\n" if self._chunked else ""
-        head = _STREAM_HEAD.format(encoding=encoding, boundary=BOUNDARY.decode())
+        head = STREAM_HEAD.format(encoding=encoding, boundary=BOUNDARY.decode())
         connection.send(head.encode())
         stream.send(part(HEARTBEAT))
         self.streams.add(stream)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 import math
 import time
@@ -10,7 +11,7 @@ from typing import Any
 
 from . import picture
 from .clock import Clock
-from .digest import DigestGuard
+from .digest import DigestGuard, DigestSettings
 from .event_hub import Event, EventHub
 from .faults import Faults, Parameters
 from .hardware import ChannelHardware
@@ -55,7 +56,7 @@ class Machine:
         self.snapshot_lock = asyncio.Lock()
         self.open_connections: Callable[[], Iterable[Connection]] = list
         self.request_reboot: Callable[[], None] = lambda: None
-        self._painter = ThreadPoolExecutor(1, "virtual-camera-stills")
+        self.painter = ThreadPoolExecutor(1, "virtual-camera-stills")
         self._last_target: dict[int, float] = {}
         self._remembered: Tables = {}
         self.faults.listen(self._on_fault)
@@ -148,7 +149,7 @@ class Machine:
         """Return what a sensor sees as a JPEG, drawn apart from the event loop."""
         view, size = self.view(channel), self.snapshot_size(channel)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._painter, picture.jpeg, view, size)
+        return await loop.run_in_executor(self.painter, picture.jpeg, view, size)
 
     def change_time(self, local: datetime) -> None:
         """Set the wall clock and tell everybody who listens."""
@@ -160,7 +161,7 @@ class Machine:
     async def stop(self) -> None:
         """End what runs by itself."""
         await self.hub.stop()
-        self._painter.shutdown(cancel_futures=True)
+        self.painter.shutdown(cancel_futures=True)
 
     def has_channel(self, channel: int) -> bool:
         """Tell whether a channel, counted from 0, exists."""
@@ -184,6 +185,14 @@ class Machine:
             self._use_up("ignore_writes", spared_all=len(spared) == len(pairs))
             pairs = spared
         self.store.write(pairs)
+
+    def replace(self, prefix: str, rows: Tables) -> None:
+        """Put a whole table, or a part of one, in the place of the old one."""
+        fault = self.faults.take(
+            "ignore_writes", lambda fault: fault["table"] in ("", top_name(prefix))
+        )
+        if fault is None:
+            self.store.replace(prefix, rows)
 
     def _use_up(self, fault: str, *, spared_all: bool) -> None:
         if not spared_all:
@@ -216,11 +225,23 @@ class Machine:
                 self.warm_at = time.monotonic() + parameters["seconds"] if parameters else 0.0
             case "stale_reads":
                 self._remembered = self.store.dump() if parameters else {}
+            case "one_shot_nonce" | "sha256_only" | "stale_nonce":
+                self.logins.guard.settings = self._digest_settings()
             case "lock_account":
                 if parameters:
                     self.logins.lock(parameters["seconds"])
                 else:
                     self.logins.unlock()
+
+    def _digest_settings(self) -> DigestSettings:
+        settings = self.profile.digest
+        if self.faults.active("one_shot_nonce"):
+            settings = replace(settings, one_shot=True)
+        if self.faults.active("sha256_only"):
+            settings = replace(settings, algorithms=("SHA-256",))
+        if stale := self.faults.active("stale_nonce"):
+            settings = replace(settings, stale_seconds=stale["seconds"])
+        return settings
 
     def describe(self, channel: int) -> Mapping[str, Any]:
         """Return what a channel really does, for the control side."""

@@ -43,6 +43,16 @@ def motion(windows: dict[int, str], *, smart_motion_key: bool) -> Data:
     return data
 
 
+def smart_motion(kind: str, seen: Appearance, windows: dict[int, str]) -> Data:
+    """Return the data of SmartMotionHuman and SmartMotionVehicle, misspelt as cameras have it."""
+    identity = "HumamID" if kind == "Human" else "VehicleID"
+    return {
+        "RegionName": [windows[key] for key in sorted(windows)],
+        "WindowId": sorted(windows),
+        "object": [{identity: 542, "Rect": seen.box}],
+    }
+
+
 def _envelope(rule: Rule, local: datetime, utc: datetime) -> Data:
     number = next(_event_numbers)
     return {

@@ -96,6 +96,10 @@ class Profile:
     storage: Tables = field(default_factory=dict)
     """What storageDevice tells; empty where there is no card."""
 
+    def tables_under(self, prefix: str) -> Tables:
+        """Return the factory's values under a prefix."""
+        return {key: value for key, value in self.tables.items() if is_under(key, prefix)}
+
 
 def available() -> list[str]:
     """Return the names of all profiles."""

@@ -161,6 +161,24 @@ def moving_windows(machine: Machine, channel: int) -> dict[int, str]:
     return windows
 
 
+def moving_targets(machine: Machine, channel: int) -> dict[str, Appearance]:
+    """Return the people and vehicles that smart motion detection tells apart from the rest."""
+    prefix = f"SmartMotionDetect[{channel}]"
+    if "smart_motion" not in machine.hardware[channel].analytics:
+        return {}
+    if not machine.store.flag(f"{prefix}.Enable") or not moving_windows(machine, channel):
+        return {}
+    seen = {
+        OBJECT_TYPES.get(machine.scene.actors[number].kind, ""): look
+        for number, look in machine.visible(channel).items()
+    }
+    return {
+        kind: look
+        for kind, look in seen.items()
+        if kind in ("Human", "Vehicle") and machine.store.flag(f"{prefix}.ObjectTypes.{kind}")
+    }
+
+
 def _covers(machine: Machine, window: str, row: int, column: int) -> bool:
     """Tell whether a window's mask has a cell; the highest bit is the leftmost column."""
     mask = machine.store.integer(f"{window}.Region[{row}]")

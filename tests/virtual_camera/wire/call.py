@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from tests.virtual_camera.http_server import Connection, Request, Response
 from tests.virtual_camera.machine import Machine
+from tests.virtual_camera.recordings import Card
 
 
 class BadCallError(Exception):
@@ -19,6 +20,7 @@ class Call:
     machine: Machine
     request: Request
     connection: Connection
+    card: Card
     pairs: tuple[tuple[str, str], ...]
 
     def text(self, name: str, default: str = "") -> str:

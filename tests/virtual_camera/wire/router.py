@@ -7,8 +7,18 @@ from tests.virtual_camera.faults import Parameters
 from tests.virtual_camera.http_server import Connection, Request, Response
 from tests.virtual_camera.logins import LockedError
 from tests.virtual_camera.machine import Machine
+from tests.virtual_camera.recordings import Card
+from tests.virtual_camera.rpc.server import PATHS, RpcServer
 
-from . import config_manager, event_manager, identity, storage, video_input
+from . import (
+    config_manager,
+    event_manager,
+    identity,
+    recordings,
+    snap_manager,
+    storage,
+    video_input,
+)
 from .answers import FACES, face
 from .call import BadCallError, Call, Endpoint, split_query
 from .snapshot import snapshot
@@ -17,7 +27,15 @@ _CGI = "/cgi-bin/"
 
 ENDPOINTS: dict[str, Endpoint] = {
     name.lower(): endpoint
-    for module in (config_manager, event_manager, identity, storage, video_input)
+    for module in (
+        config_manager,
+        event_manager,
+        identity,
+        recordings,
+        snap_manager,
+        storage,
+        video_input,
+    )
     for name, endpoint in module.ENDPOINTS.items()
 }
 
@@ -25,8 +43,10 @@ ENDPOINTS: dict[str, Endpoint] = {
 class Router:
     """Lets in whom it may and finds the endpoint."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, card: Card) -> None:
         self._machine = machine
+        self._card = card
+        self._rpc = RpcServer(machine)
         self._refused_endpoints = {
             name.lower(): answer for name, answer in machine.profile.faces.endpoints.items()
         }
@@ -34,9 +54,10 @@ class Router:
     async def answer(self, request: Request, connection: Connection) -> Response | None:
         """Answer one request; None where the connection became a stream."""
         await self._delay(request)
-        refusal = self._redirect(request, connection) or self._keep_out(request, connection)
-        if refusal is None:
-            refusal = self._fault(request)
+        refusal = self._redirect(request, connection)
+        if refusal is None and request.path in PATHS and not connection.over_limit:
+            return self._fault(request) or self._rpc.answer(request)
+        refusal = refusal or self._keep_out(request, connection) or self._fault(request)
         if refusal is not None:
             return refusal
         if self._machine.warming_up:
@@ -87,23 +108,30 @@ class Router:
         return Response(401, answer.body, answer.content_type, headers, close)
 
     async def _dispatch(self, request: Request, connection: Connection) -> Response | None:
-        faces = self._machine.profile.faces
-        call = Call(self._machine, request, connection, split_query(request.raw_query))
-        if not request.path.startswith(_CGI):
-            return face("not_found")
-        module = request.path.removeprefix(_CGI).removesuffix(".cgi")
-        if module == "snapshot":
-            return await snapshot(call)
-        name = f"{module}.{call.text('action')}".lower()
-        if refusal := self._refused_endpoints.get(name):
-            return face(refusal)
-        endpoint = ENDPOINTS.get(name)
-        if endpoint is None:
-            return face(faces.endpoint)
+        pairs = split_query(request.raw_query)
+        call = Call(self._machine, request, connection, self._card, pairs)
+        endpoint = self._endpoint(call)
+        if isinstance(endpoint, Response):
+            return endpoint
         try:
             return await endpoint(call)
         except BadCallError:
-            return face(faces.channel)
+            return face(self._machine.profile.faces.channel)
+
+    def _endpoint(self, call: Call) -> Endpoint | Response:
+        """Return who answers a call, or the refusal where nobody does."""
+        path = call.request.path
+        if path.startswith(recordings.LOAD_FILE + "/"):
+            return recordings.load_file
+        if not path.startswith(_CGI):
+            return face("not_found")
+        module = path.removeprefix(_CGI).removesuffix(".cgi")
+        if module == "snapshot":
+            return snapshot
+        name = f"{module}.{call.text('action')}".lower()
+        if refusal := self._refused_endpoints.get(name):
+            return face(refusal)
+        return ENDPOINTS.get(name) or face(self._machine.profile.faces.endpoint)
 
 
 def _meant(fault: Parameters, request: Request) -> bool:

@@ -1,0 +1,241 @@
+"""Every profile and overlay: what it changes is seen on the wire."""
+
+import pytest
+
+from tests.virtual.peer import Attach, StartCamera, StartClient, until
+from tests.virtual_camera.profile import available, available_overlays, load
+
+BAD_REQUEST = (400, "Error\r\nBad Request!\r\n")
+
+
+@pytest.mark.parametrize("name", available())
+async def test_a_profile_answers_what_every_client_asks(
+    start_camera: StartCamera, start_client: StartClient, name: str
+) -> None:
+    camera = await start_camera(name)
+    client = start_client(camera)
+    identity = await client.get("magicBox.cgi?action=getSystemInfo")
+    assert identity.values["serialNumber"] == camera.serial
+    titles = await client.config("ChannelTitle")
+    assert len(titles) == len(camera.channels)
+    for channel in range(len(camera.channels)):
+        still = await client.get(f"snapshot.cgi?channel={channel + 1}")
+        assert still.headers["content-type"] == "image/jpeg"
+        camera.scene.darken(1.0)
+        assert "infrared" not in camera.machine.hardware[channel].emitters or (
+            camera.channels[channel].leds["infrared"] > 0
+        )
+
+
+@pytest.mark.parametrize("overlay", available_overlays())
+def test_an_overlay_changes_something(overlay: str) -> None:
+    plain, changed = load("mfw7442k1"), load("mfw7442k1", [overlay])
+    assert changed.name == f"mfw7442k1+{overlay}"
+    parts = ("tables", "digest", "faces", "events", "switches", "writes", "storage")
+    assert any(getattr(plain, part) != getattr(changed, part) for part in parts)
+
+
+def test_overlays_can_be_named_with_the_profile() -> None:
+    assert load("mfw7442k1+face_501+single_name").faces.table == "not_implemented"
+    with pytest.raises(LookupError):
+        load("mfw7442k1+nonsense")
+
+
+@pytest.mark.parametrize(
+    ("overlay", "status", "begin"),
+    [
+        (None, 400, "Error\r\nBad Request!\r\n"),
+        ("face_501", 501, "Error\r\nNot Implemented!\r\n"),
+        (
+            "face_error_minus_one",
+            200,
+            "Error: Error -1 getting param in name=SmartMotionDetect\r\n",
+        ),
+        ("face_404", 404, "<html>"),
+        ("face_html", 200, "<!DOCTYPE html>"),
+    ],
+)
+async def test_faces_of_not_supported(
+    start_camera: StartCamera,
+    start_client: StartClient,
+    overlay: str | None,
+    status: int,
+    begin: str,
+) -> None:
+    client = start_client(await start_camera(overlays=(overlay,) if overlay else ()))
+    table = await client.get("configManager.cgi?action=getConfig&name=SmartMotionDetect")
+    assert (table.status, table.text[: len(begin)]) == (status, begin)
+    if overlay != "face_error_minus_one":
+        endpoint = await client.get("coaxialControlIO.cgi?action=getCaps&channel=1")
+        assert (endpoint.status, endpoint.text[: len(begin)]) == (status, begin)
+
+
+@pytest.mark.parametrize(
+    ("overlay", "live"),
+    [
+        ("profile_general", [2, 2]),
+        ("profile_schedule", [0, 1]),
+        ("profile_self_adaptive", [1, 1]),
+        ("switch_mode_only", [0, 1]),
+    ],
+)
+async def test_ways_to_choose_the_image_profile(
+    start_camera: StartCamera, start_client: StartClient, overlay: str, live: list[int]
+) -> None:
+    camera = await start_camera(overlays=(overlay,))
+    client = start_client(camera)
+    seen = []
+    for hour, darkness in ((12, 0.0), (23, 1.0)):
+        target = f"global.cgi?action=setCurrentTime&time=2026-01-01%20{hour}:00:00"
+        await client.get(target)
+        camera.scene.darken(darkness)
+        seen.append(camera.channels[0].live_profile)
+    assert seen == live
+    mode = await client.get("configManager.cgi?action=getConfig&name=VideoInMode")
+    assert mode.status == (501 if overlay == "switch_mode_only" else 200)
+
+
+async def test_switch_mode_chooses_where_video_in_mode_is_refused(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("switch_mode_only",))
+    await start_client(camera).set("VideoInOptions[0].NightOptions.SwitchMode=3")
+    assert camera.channels[0].live_profile == 1
+
+
+async def test_one_table_a_request(start_camera: StartCamera, start_client: StartClient) -> None:
+    client = start_client(await start_camera(overlays=("single_name",)))
+    target = "configManager.cgi?action=getConfig&name=ChannelTitle&name=VideoInMode"
+    answer = await client.get(target)
+    assert (answer.status, answer.text) == BAD_REQUEST
+    assert await client.config("ChannelTitle[0]") == {"ChannelTitle[0].Name": "Gate"}
+
+
+async def test_one_unknown_key_fails_the_lot(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("strict_writes",))
+    answer = await start_client(camera).set("VideoInMode[0].Mode=0", "VideoInMode[0].Mood=0")
+    assert (answer.status, answer.text) == (400, "Error\r\n")
+    assert camera.machine.store.text("VideoInMode[0].Mode") == "2"
+
+
+async def test_inert_rows_of_the_other_sensor(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    symmetrical = await start_camera(overlays=("inert_rows",))
+    rows = await start_client(symmetrical).config("SmartMotionDetect")
+    assert rows["SmartMotionDetect[1].Enable"] == "false"
+    bare = start_client(await start_camera(overlays=("no_inert_rows",)))
+    answer = await bare.get("configManager.cgi?action=getConfig&name=MotionDetect[0]")
+    assert answer.text == "Error: Error -1 getting param in name=MotionDetect[0]\r\n"
+
+
+async def test_smart_light_as_a_mode(start_camera: StartCamera) -> None:
+    camera = await start_camera(overlays=("smart_light_rows",))
+    camera.scene.darken(1.0)
+    assert camera.channels[0].leds == {"infrared": 100, "warm": 0}
+    camera.background(camera.scenario("person_crosses", speed=10))
+    await until(lambda: camera.channels[0].leds == {"infrared": 0, "warm": 100})
+
+
+@pytest.mark.parametrize(
+    ("overlay", "wanted"),
+    [
+        (None, b'action=Stop;index=1;data={\n   "Id" : [ 0 ]'),
+        ("stop_without_data", b"action=Stop;index=1\r\n\r\n"),
+        ("compact_json", b'action=Stop;index=1;data={"Id": [0]'),
+        ("odd_lengths", b"\r\n\r\n\0\0"),
+        ("zero_lengths", b"Content-Length:0\r\n\r\nCode=VideoMotion;action=Stop"),
+    ],
+)
+async def test_framings(
+    start_camera: StartCamera,
+    start_client: StartClient,
+    attach: Attach,
+    overlay: str | None,
+    wanted: bytes,
+) -> None:
+    camera = await start_camera(overlays=(overlay,) if overlay else ())
+    stream = await attach(start_client(camera))
+    for action in ("Start", "Stop"):
+        await camera.emit("VideoMotion", action, 1, {"Id": [0], "RegionName": ["Drive"]})
+    await stream.until(wanted)
+
+
+async def test_a_chunked_stream(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera(overlays=("chunked_stream",))
+    stream = await attach(start_client(camera))
+    assert stream.response.headers["Transfer-Encoding"] == "chunked"
+    await camera.emit("VideoBlind", "Start", 1)
+    await stream.until(b"Code=VideoBlind;action=Start;index=1\r\n\r\n")
+
+
+async def test_unknown_codes_in_a_list_may_be_refused(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    client = start_client(await start_camera(overlays=("refuses_unknown_codes",)))
+    target = "eventManager.cgi?action=attach&codes=[VideoMotion,DoorBell]"
+    answer = await client.get(target)
+    assert (answer.status, answer.text) == BAD_REQUEST
+
+
+async def test_smart_motion_tells_people_from_cats(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera("dual_turret")
+    stream = await attach(start_client(camera))
+    await camera.scenario("cat_wanders", speed=20)
+    assert {code for code, _, _ in stream.events} <= {"VideoMotion"}
+    await camera.scenario("person_crosses", speed=20)
+    await stream.until(b"Code=SmartMotionHuman;action=Stop;index=0\r\n")
+    assert b'"HumamID" : 542' in stream.data
+
+
+@pytest.mark.parametrize(
+    ("overlay", "codes"),
+    [
+        (None, {"CrossLineDetection", "HumanTrait"}),
+        ("scene_type_only", {"CrossLineDetection"}),
+        ("face_plan", {"FaceDetection"}),
+    ],
+)
+async def test_only_rules_of_the_plan_that_runs_fire(
+    start_camera: StartCamera,
+    start_client: StartClient,
+    attach: Attach,
+    overlay: str | None,
+    codes: set[str],
+) -> None:
+    camera = await start_camera(overlays=(overlay,) if overlay else ())
+    stream = await attach(start_client(camera), "codes=[All]&channel=1&heartbeat=5")
+    await camera.scenario("person_crosses", speed=10)
+    await camera.emit("VideoBlind", "Start", 0)
+    await stream.until(b"VideoBlind")
+    assert {code for code, _, _ in stream.events} - {"VideoBlind"} == codes
+
+
+async def test_motion_may_be_told_every_second(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera(overlays=("motion_info",))
+    stream = await attach(start_client(camera))
+    camera.background(camera.scenario("motion_wide", speed=10))
+    await stream.until(b"Code=VideoMotionInfo;action=State;index=1\r\n\r\n")
+    assert b'"SmartMotionEnable" : false' in stream.data
+
+
+async def test_an_empty_card_slot(start_camera: StartCamera, start_client: StartClient) -> None:
+    target = "storageDevice.cgi?action=getDeviceAllInfo"
+    full = await start_client(await start_camera()).get(target)
+    assert full.values["list.info[0].Detail[0].TotalBytes"] == "31902400512.000000"
+    empty = await start_client(await start_camera(overlays=("no_card",))).get(target)
+    assert (empty.status, empty.text) == BAD_REQUEST
+
+
+def test_streams_of_the_h265_camera() -> None:
+    tables = load("mfw7442k1+h265_main").tables
+    assert tables["Encode[0].MainFormat[0].Video.Compression"] == "H.265"
+    assert tables["Encode[0].ExtraFormat[0].VideoEnable"] == "false"

@@ -1,0 +1,1 @@
+"""RPC2: the JSON interface that the camera's own web pages use."""
