@@ -48,15 +48,22 @@ class VideoEncoder:
             raise ValueError(message)
         rate = Fraction(settings.frame_rate).limit_denominator(1000)
         group = max(1, round(settings.frame_rate))
-        parameters = f"repeat-headers=1:keyint={group}:min-keyint={group}:scenecut=0"
+        parameters = (
+            f"repeat-headers=1:keyint={group}:min-keyint={group}:scenecut=0"
+            f":vbv-maxrate={settings.bit_rate}:vbv-bufsize={settings.bit_rate}"
+        )
         context = av.CodecContext.create(library, "w")
         assert isinstance(context, VideoCodecContext)
         context.width, context.height = settings.width, settings.height
         context.pix_fmt = "yuv420p"
         context.framerate = rate
         context.time_base = 1 / rate
-        context.bit_rate = settings.bit_rate * 1000
-        context.options = {"preset": "veryfast", "tune": "zerolatency", "forced-idr": "1"}
+        context.options = {
+            "preset": "veryfast",
+            "tune": "zerolatency",
+            "forced-idr": "1",
+            "crf": "22",
+        }
         context.thread_count = 1
         if library == "libx264":
             context.options |= {"profile": "main", "x264-params": parameters}

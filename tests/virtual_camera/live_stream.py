@@ -106,13 +106,14 @@ class LiveStream:
             moment = await loop.run_in_executor(
                 self._executor, studio.moment, view, seconds, wall_clock + seconds, key
             )
-            self._hand_out(moment)
+            self.hand_out(moment)
             late = loop.time() - begin - seconds
             if late > 1:
                 begin += late
                 wall_clock += late
 
-    def _hand_out(self, moment: Moment) -> None:
+    def hand_out(self, moment: Moment) -> None:
+        """Give everybody what was encoded; newcomers from a key picture on."""
         for watcher in tuple(self._watchers):
             watcher.has_begun = watcher.has_begun or moment.picture.key
             if watcher.has_begun:

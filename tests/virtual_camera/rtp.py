@@ -41,17 +41,19 @@ def _pieces(data: bytes, size: int) -> Iterator[tuple[bool, bool, bytes]]:
 class RtpTrack:
     """One track of one session: its numbers, and what was sent on it."""
 
-    def __init__(self, payload_type: int, clock_rate: int, source: int, sequence: int) -> None:
+    def __init__(self, payload_type: int, clock_rate: int, *, source: int, begin: int = 0) -> None:
+        """`source` is the SSRC; sequence and timestamps count from the random `begin`."""
         self.payload_type = payload_type
         self.clock_rate = clock_rate
         self.source = source
-        self.sequence = sequence & 0xFFFF
+        self.sequence = begin & 0xFFFF
+        self._begin = begin
         self._packets = 0
         self._octets = 0
 
     def timestamp(self, seconds: float) -> int:
         """Return the RTP timestamp of a moment in seconds of the stream."""
-        return round(seconds * self.clock_rate) & 0xFFFFFFFF
+        return self._begin + round(seconds * self.clock_rate) & 0xFFFFFFFF
 
     def packets(self, payloads: Iterable[bytes], seconds: float) -> Iterator[bytes]:
         """Yield the packets of one picture or sound frame, the last one marked."""

@@ -1,18 +1,18 @@
 """One client of the RTSP server: its requests, its tracks, what it is sent."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import chain
 import secrets
 from typing import Protocol
-from urllib.parse import parse_qs, urlsplit
 
 from .encoder import SAMPLE_RATE, parameter_sets
 from .live_stream import LiveStream, Moment, Watcher
 from .rtp import RtpTrack, aac_payload, h264_payloads, h265_payloads
 from .rtsp_message import BadRequestError, Request, read_request, response
+from .rtsp_target import RefusedError, interleaved_place, stream_of
 from .sdp import AUDIO_PAYLOAD_TYPE, VIDEO_CLOCK, VIDEO_PAYLOAD_TYPE, description
 from .view import PictureSource, StreamSettings
 
@@ -55,37 +55,6 @@ class Studio:
     executor: Executor
 
 
-class RefusedError(Exception):
-    """A request that is answered with an error status."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-def stream_of(url: str) -> tuple[int, int, int | None]:
-    """Return channel (from 0), subtype and track of a URL; raises RefusedError.
-
-    Clients append the track to the query: `…&subtype=0/trackID=0`.
-    """
-    base, slash, track = url.rpartition("/trackID=")
-    if not slash:
-        base, track = url, ""
-    parts = urlsplit(base.removesuffix("/"))
-    if parts.scheme != "rtsp" or parts.path.rstrip("/") != "/cam/realmonitor":
-        raise RefusedError(404)
-    query = parse_qs(parts.query.rstrip("/"))
-    try:
-        channel = int(query["channel"][0]) - 1
-        subtype = int(query.get("subtype", ["0"])[0])
-        number = int(track) if slash else None
-    except (KeyError, ValueError) as error:
-        raise RefusedError(404) from error
-    if channel < 0 or subtype < 0:
-        raise RefusedError(404)
-    return channel, subtype, number
-
-
 class RtspSession:
     """Answers the requests of one connection and sends it the stream it asked for."""
 
@@ -97,9 +66,10 @@ class RtspSession:
         self._writer = writer
         self._id = ""
         self._target: tuple[int, int] | None = None
-        self._settings: StreamSettings | None = None
+        self._codec = ""
         self._tracks: dict[int, tuple[int, RtpTrack]] = {}
         self._playing: tuple[LiveStream, Watcher] | None = None
+        self._begun: float | None = None
         self._reported = 0.0
         self._finished = False
 
@@ -209,14 +179,14 @@ class RtspSession:
             self._require_session(request)
         if self._playing is not None or self._target not in (None, (channel, subtype)):
             raise RefusedError(455)
-        interleaved = _interleaved(request.headers.get("transport", ""), 2 * number)
-        self._target, self._settings = (channel, subtype), settings
+        interleaved = interleaved_place(request.headers.get("transport", ""), 2 * number)
+        self._target, self._codec = (channel, subtype), settings.codec
         self._id = self._id or f"{secrets.randbelow(10**12):012d}"
         track = RtpTrack(
             VIDEO_PAYLOAD_TYPE if number == _VIDEO else AUDIO_PAYLOAD_TYPE,
             VIDEO_CLOCK if number == _VIDEO else SAMPLE_RATE,
-            secrets.randbits(32),
-            secrets.randbits(15),
+            source=secrets.randbits(32),
+            begin=secrets.randbits(31),
         )
         self._tracks[number] = (interleaved, track)
         transport = (
@@ -232,7 +202,7 @@ class RtspSession:
         self._require_settings(*self._target)
         base = request.url.removesuffix("/")
         info = ",".join(
-            f"url={base}/trackID={number};seq={track.sequence}"
+            f"url={base}/trackID={number};seq={track.sequence};rtptime={track.timestamp(0)}"
             for number, (_, track) in sorted(self._tracks.items())
         )
         return {"Session": self._id, "Range": "npt=0.000000-", "RTP-Info": info}
@@ -253,6 +223,7 @@ class RtspSession:
             stream = self._studio.stream(*self._target)
             watcher = Watcher(self._send, self._hang_up)
             self._playing = (stream, watcher)
+            self._begun = None
             self._reported = float("-inf")
             stream.join(watcher)
 
@@ -268,47 +239,34 @@ class RtspSession:
 
     def _send(self, moment: Moment) -> None:
         """Write what a stream gave; a client that is too slow for it is dropped."""
+        if self._writer.is_closing():
+            return
         if self._writer.transport.get_write_buffer_size() > MAX_BACKLOG:
             self._hang_up()
             return
-        settings = self._settings
-        if settings is None or self._writer.is_closing():
-            return
-        reports = (
-            moment.seconds - self._reported >= REPORT_SECONDS or moment.seconds < self._reported
-        )
-        if reports:
-            self._reported = moment.seconds
+        if self._begun is None:
+            self._begun = moment.seconds
+        self._writer.write(b"".join(self._frames(moment, moment.seconds - self._begun)))
+
+    def _frames(self, moment: Moment, seconds: float) -> Iterator[bytes]:
+        """Yield the interleaved frames of a moment, so many seconds after the first one."""
+        if seconds - self._reported >= REPORT_SECONDS:
+            self._reported = seconds
             for place, track in self._tracks.values():
-                self._write(place + 1, track.sender_report(moment.seconds, moment.wall_clock))
-        cut = h265_payloads if settings.codec == "H.265" else h264_payloads
+                yield _interleave(place + 1, track.sender_report(seconds, moment.wall_clock))
         if _VIDEO in self._tracks:
             place, track = self._tracks[_VIDEO]
+            cut = h265_payloads if self._codec == "H.265" else h264_payloads
             payloads = chain.from_iterable(cut(unit) for unit in moment.picture.units)
-            for packet in track.packets(payloads, moment.seconds):
-                self._write(place, packet)
+            for packet in track.packets(payloads, seconds):
+                yield _interleave(place, packet)
         if _AUDIO in self._tracks:
             place, track = self._tracks[_AUDIO]
-            for seconds, frame in moment.sound:
-                for packet in track.packets([aac_payload(frame)], seconds):
-                    self._write(place, packet)
-
-    def _write(self, place: int, packet: bytes) -> None:
-        self._writer.write(b"$" + bytes((place,)) + len(packet).to_bytes(2) + packet)
+            for heard, frame in moment.sound:
+                ago = moment.seconds - heard
+                for packet in track.packets([aac_payload(frame)], seconds - ago):
+                    yield _interleave(place, packet)
 
 
-def _interleaved(transport: str, usual: int) -> int:
-    """Return the first interleaved place that a client asks for; raises RefusedError."""
-    for offer in transport.split(","):
-        fields = [field.strip() for field in offer.split(";")]
-        if fields[0].upper() != "RTP/AVP/TCP":
-            continue
-        for field in fields:
-            name, _, value = field.partition("=")
-            first = value.partition("-")[0]
-            if name.lower() == "interleaved" and first.isascii() and first.isdecimal():
-                if int(first) > 254:
-                    raise RefusedError(461)
-                return int(first)
-        return usual
-    raise RefusedError(461)
+def _interleave(place: int, packet: bytes) -> bytes:
+    return b"$" + bytes((place,)) + len(packet).to_bytes(2) + packet
