@@ -1,0 +1,218 @@
+"""Each fault does what its name says, and stops doing it when it is cleared."""
+
+import asyncio
+import re
+import time
+
+import aiohttp
+import pytest
+
+from tests.virtual.peer import Attach, Client, StartClient, until
+from tests.virtual_camera import VirtualCamera
+from tests.virtual_camera.faults import Faults, UnknownFaultError
+
+TARGET = "configManager.cgi?action=getConfig&name=ChannelTitle"
+
+
+def test_a_fault_knows_its_parameters() -> None:
+    faults = Faults()
+    assert faults.set("slow", {"seconds": 1}) == {"once": False, "seconds": 1.0, "path": ""}
+    with pytest.raises(UnknownFaultError):
+        faults.set("earthquake")
+    for wrong in ({}, {"seconds": "long"}, {"seconds": 1, "colour": "red"}, {"seconds": True}):
+        with pytest.raises(ValueError, match="."):
+            faults.set("slow", wrong)
+    faults.clear("slow")
+    assert faults.as_dict() == {}
+
+
+async def test_drop_stream_once(camera: VirtualCamera, client: Client, attach: Attach) -> None:
+    stream = await attach(client)
+    camera.set_fault("drop_stream", once=True)
+    await stream.to_end()
+    assert not camera.machine.faults.as_dict()
+    again = await attach(client)
+    await camera.emit("VideoBlind", "Start", 0)
+    await again.until(b"VideoBlind")
+
+
+async def test_drop_stream_keeps_dropping(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("drop_stream")
+    for _ in range(2):
+        target = client.url("/cgi-bin/eventManager.cgi?action=attach&codes=[All]")
+        async with client.session.get(target) as response:
+            assert response.status == 200
+            await response.read()
+
+
+async def test_a_stalled_stream_says_nothing_and_does_not_end(
+    camera: VirtualCamera, client: Client, attach: Attach
+) -> None:
+    stream = await attach(client, "codes=[All]&heartbeat=1")
+    camera.set_fault("stall_stream")
+    await camera.emit("VideoBlind", "Start", 0)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1.5):
+            await stream.response.content.readany()
+    assert camera.state()["connections_by_kind"]["event_stream"] == 1
+    camera.clear_fault("stall_stream")
+    other = await attach(client)
+    await camera.emit("VideoBlind", "Stop", 0)
+    await other.until(b"action=Stop")
+
+
+async def test_a_split_stream_comes_in_small_pieces(
+    camera: VirtualCamera, client: Client, attach: Attach
+) -> None:
+    stream = await attach(client)
+    camera.set_fault("split_stream", bytes=7)
+    await camera.emit("VideoMotion", "Start", 1, {"Id": [0], "RegionName": ["Drive"]})
+    pieces = []
+    while b"}\n\r\n\r\n" not in stream.data:
+        pieces.append(await stream.response.content.readany())
+        stream.data += pieces[-1]
+    assert len(pieces) > 5
+    assert re.search(
+        rb'data=\{\n   "Id" : \[ 0 \],\n   "RegionName" : \[ "Drive" \]\n\}\n', stream.data
+    )
+    camera.clear_fault("split_stream")
+    await camera.emit("VideoMotion", "Stop", 1)
+    await stream.until(b"action=Stop;index=1\r\n\r\n")
+
+
+async def test_garbage_comes_between_the_parts(
+    camera: VirtualCamera, client: Client, attach: Attach
+) -> None:
+    stream = await attach(client)
+    camera.set_fault("garbage_stream")
+    for _ in range(5):
+        await camera.emit("VideoBlind", "Start", 0)
+    await stream.until(b"Code=VideoBlind", 5)
+    for noise in (b"line noise", b"/mnt/sd/20\r\n", b"\xc3\x28", b"Length:0\r\n", b"nonsense"):
+        assert noise in stream.data
+    with pytest.raises(UnicodeDecodeError):
+        stream.data.decode()
+
+
+async def test_slow_is_slow_where_the_path_matches(camera: VirtualCamera, client: Client) -> None:
+    await client.get(TARGET)
+    camera.set_fault("slow", seconds=0.3, path="ChannelTitle", once=True)
+    start = time.monotonic()
+    await client.get("magicBox.cgi?action=getVendor")
+    between = time.monotonic()
+    await client.get(TARGET)
+    assert between - start < 0.3 <= time.monotonic() - between
+    assert not camera.machine.faults.as_dict()
+
+
+async def test_refuse(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault(
+        "refuse", path="setConfig", status=403, body="Error\r\nAuthorization Failed!\r\n"
+    )
+    answer = await client.set("ChannelTitle[0].Name=A")
+    assert (answer.status, answer.text) == (403, "Error\r\nAuthorization Failed!\r\n")
+    assert (await client.get(TARGET)).status == 200
+    camera.clear_fault("refuse")
+    assert (await client.set("ChannelTitle[0].Name=A")).text == "OK\r\n"
+    assert camera.machine.title(0) == "A"
+
+
+async def test_ignored_writes_say_ok(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("ignore_writes", table="ChannelTitle")
+    answer = await client.set("ChannelTitle[0].Name=A", "General.MachineName=B")
+    assert answer.text == "OK\r\n"
+    assert camera.machine.title(0) == "Gate"
+    assert camera.machine.store.text("General.MachineName") == "B"
+    camera.clear_fault("ignore_writes")
+    await client.set("ChannelTitle[0].Name=A")
+    assert camera.machine.title(0) == "A"
+
+
+async def test_stale_reads_show_the_past(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("stale_reads", table="ChannelTitle")
+    await client.set("ChannelTitle[0].Name=A", "General.MachineName=B")
+    assert camera.machine.title(0) == "A"
+    assert (await client.config("ChannelTitle[0]")) == {"ChannelTitle[0].Name": "Gate"}
+    assert (await client.config("General.MachineName")) == {"General.MachineName": "B"}
+    camera.clear_fault("stale_reads")
+    assert (await client.config("ChannelTitle[0]")) == {"ChannelTitle[0].Name": "A"}
+
+
+async def test_warming_up(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("warming_up", seconds=60)
+    answer = await client.get(TARGET)
+    assert (answer.status, answer.text) == (200, "Error\r\n")
+    camera.clear_fault("warming_up")
+    assert "ChannelTitle" in (await client.get(TARGET)).text
+
+
+async def test_clock_skew(camera: VirtualCamera, client: Client) -> None:
+    target = "global.cgi?action=getCurrentTime"
+    await client.get("global.cgi?action=setCurrentTime&time=2026-01-01%2012:00:00")
+    camera.set_fault("clock_skew", seconds=-7200)
+    assert "2026-01-01 10:00:0" in (await client.get(target)).text
+    camera.clear_fault("clock_skew")
+    assert "2026-01-01 12:00:0" in (await client.get(target)).text
+
+
+async def test_a_flood_comes_at_its_rate(
+    camera: VirtualCamera, client: Client, attach: Attach
+) -> None:
+    stream = await attach(client)
+    camera.set_fault("flood", events_per_second=200)
+    start = time.monotonic()
+    await stream.until(b"Code=", 100)
+    assert time.monotonic() - start > 0.3
+    camera.clear_fault("flood")
+    await camera.emit("VideoBlind", "Start", 0)
+    await stream.until(b"VideoBlind")
+    assert {code for code, _, _ in stream.events} > {"IntelliFrame", "VideoBlind"}
+
+
+async def test_reboot_drops_everything_and_comes_back(
+    camera: VirtualCamera, client: Client, attach: Attach
+) -> None:
+    stream = await attach(client)
+    await camera.emit("VideoMotion", "Start", 1)
+    ports = (camera.http_port, camera.rtsp_port, camera.discovery_port)
+    reboot = asyncio.ensure_future(camera.reboot(seconds=0.3, warming_up=60))
+    await stream.to_end()
+    with pytest.raises(aiohttp.ClientConnectorError):
+        await client.get(TARGET)
+    await reboot
+    assert (camera.http_port, camera.rtsp_port, camera.discovery_port) == ports
+    assert (await client.get(TARGET)).text == "Error\r\n"
+    camera.machine.warm_at = 0
+    assert "ChannelTitle" in (await client.get(TARGET)).text
+    assert camera.state()["active"] == []
+
+
+async def test_a_half_open_reboot_leaves_connections_hanging(
+    camera: VirtualCamera, client: Client, attach: Attach, start_client: StartClient
+) -> None:
+    stream = await attach(client, "codes=[All]&heartbeat=1")
+    await camera.reboot(half_open=True)
+    await camera.emit("VideoBlind", "Start", 0)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1.5):
+            await stream.response.content.readany()
+    assert (await start_client(camera).get(TARGET)).status == 200
+
+
+async def test_a_hanging_connection_is_reset_when_its_client_speaks(camera: VirtualCamera) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", camera.http_port)
+    await until(lambda: camera.state()["connections"] == 1)
+    await camera.reboot(half_open=True)
+    writer.write(b"GET / HTTP/1.1\r\nHost: c\r\n\r\n")
+    with pytest.raises(ConnectionResetError):
+        await reader.read()
+    writer.close()
+
+
+async def test_a_client_may_ask_for_a_reboot(camera: VirtualCamera, client: Client) -> None:
+    before = camera.opened_connections
+    assert (await client.get("magicBox.cgi?action=reboot")).text == "OK\r\n"
+    await until(lambda: camera.state()["connections"] == 0)
+    await until(lambda: camera._http.listening)  # noqa: SLF001 - the port itself
+    assert (await client.get(TARGET)).status == 200
+    assert camera.opened_connections > before
