@@ -1,0 +1,120 @@
+"""Whatever goes wrong is told in words: in exceptions, in forms and where a flow ends."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from custom_components.dahua_camera.dahua.errors import DahuaError, InvalidCredentialsError
+from custom_components.dahua_camera.problems import problem_key
+from tests.integration.source import (
+    INTEGRATION,
+    called,
+    glue,
+    is_error,
+    keyword,
+    library,
+    literal,
+    load_json,
+    placeholders,
+)
+
+STRINGS = load_json(INTEGRATION / "translations" / "en.json")
+
+# What the flow's own helpers abort with, where they are called without a reason.
+ABORTS = {
+    "_abort_if_unique_id_configured": "already_configured",
+    "_async_abort_entries_match": "already_configured",
+    "_abort_if_unique_id_mismatch": "unique_id_mismatch",
+    "async_abort": None,
+}
+
+
+def name_of(kind: type[DahuaError]) -> str:
+    """Return the name of a kind of error."""
+    return kind.__name__
+
+
+def problems() -> list[type[DahuaError]]:
+    """Return every kind of error that the library raises, without the mere bases of others."""
+
+    def below(kind: type[DahuaError]) -> Iterator[type[DahuaError]]:
+        for child in kind.__subclasses__():
+            yield child
+            yield from below(child)
+
+    made = {
+        called(node)
+        for module in library().values()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+    }
+    kinds = set(below(DahuaError))
+    return sorted(
+        (kind for kind in kinds if not kind.__subclasses__() or name_of(kind) in made), key=name_of
+    )
+
+
+def key_of(kind: type[DahuaError]) -> str:
+    """Return the translation key of a kind of error, whatever its parameters are."""
+    return problem_key(kind.__new__(kind))
+
+
+def home_assistant_errors() -> Iterator[tuple[str, ast.Call]]:
+    """Return every error of Home Assistant that the glue makes, with its file."""
+    for name, module in glue().items():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and is_error(name, node):
+                yield name, node
+
+
+def test_every_error_has_words() -> None:
+    assert list(home_assistant_errors())
+    for name, error in home_assistant_errors():
+        where = f"{name}.py:{error.lineno}"
+        assert ast.unparse(keyword(error, "translation_domain") or ast.Constant(None)) == "DOMAIN"
+        key = keyword(error, "translation_key")
+        given = keyword(error, "translation_placeholders")
+        names = {
+            literal(each) for each in (given.keys if isinstance(given, ast.Dict) else ()) if each
+        }
+        if spelled := literal(key):
+            assert placeholders(STRINGS["exceptions"][spelled]["message"]) == names, where
+        else:
+            assert isinstance(key, ast.Call), where
+            assert called(key) == "problem_key", where
+
+
+def test_exceptions_are_those_that_are_raised() -> None:
+    spelled = {literal(keyword(error, "translation_key")) for _, error in home_assistant_errors()}
+    known = {key_of(kind) for kind in problems()}
+    assert STRINGS["exceptions"].keys() == spelled - {None} | known
+
+
+@pytest.mark.parametrize("kind", problems())
+def test_error_of_the_library_has_words(kind: type[DahuaError]) -> None:
+    assert key_of(kind) in STRINGS["config"]["error"]
+    # A refused login is told without details, so that none can be of the password.
+    allowed = set() if issubclass(kind, InvalidCredentialsError) else {"error"}
+    assert placeholders(STRINGS["exceptions"][key_of(kind)]["message"]) <= allowed
+
+
+def test_errors_of_the_forms_are_those_that_are_shown() -> None:
+    flow = glue()["config_flow"]
+    shown = {key_of(kind) for kind in problems()}
+    for node in ast.walk(flow):
+        match node:
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="errors"))], value=value):
+                shown.add(literal(value) or "")
+            case ast.Dict(keys=[ast.Constant(value="base")], values=[value]):
+                shown.add(literal(value) or "")
+    assert STRINGS["config"]["error"].keys() == shown - {""}
+
+
+def test_reasons_to_abort_are_those_that_are_given() -> None:
+    given = {
+        literal(keyword(node, "reason")) or ABORTS[called(node)]
+        for node in ast.walk(glue()["config_flow"])
+        if isinstance(node, ast.Call) and called(node) in ABORTS
+    }
+    assert STRINGS["config"]["abort"].keys() == given
