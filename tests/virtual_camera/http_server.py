@@ -137,7 +137,7 @@ class HttpServer:
     async def listen(self) -> None:
         """Open the port; a free one the first time if none was named."""
         self._server = await asyncio.start_server(
-            self._accept, self.host, self.port, ssl=self._tls, limit=256 * 1024
+            self._accept, self.host, self.port, limit=256 * 1024
         )
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -166,6 +166,8 @@ class HttpServer:
         self.connections.add(connection)
         self._on_open(connection)
         try:
+            if self._tls:
+                await writer.start_tls(self._tls)
             await self._converse(connection)
         except ConnectionError, TimeoutError, ssl.SSLError, asyncio.IncompleteReadError:
             pass
