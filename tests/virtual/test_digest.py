@@ -56,11 +56,13 @@ async def ask(camera: VirtualCamera, authorization: str = "") -> tuple[int, str,
     [
         (
             None,
-            r'Digest realm="Login to [0-9a-f]{32}",qop="auth",nonce="[\w-]{40,}",opaque="",stale="false"',
+            r'Digest realm="Login to [0-9a-f]{32}",qop="auth",nonce="[\w-]{40,}",opaque="",'
+            r'stale="false"',
         ),
         (
             "serial_realm",
-            r'Digest realm="Login to 9C0A11BPAZ00001", qop="auth", nonce="\d+", opaque="9a[0-9a-f]{38}"',
+            r'Digest realm="Login to 9C0A11BPAZ00001", qop="auth", nonce="\d+", '
+            r'opaque="9a[0-9a-f]{38}"',
         ),
         ("no_opaque", r'Digest realm="[^"]+",qop="auth",nonce="[^"]+",stale="false"'),
         ("qop_list", r'Digest realm="[^"]+",qop="auth, auth-int",.*'),
