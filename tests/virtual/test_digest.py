@@ -1,6 +1,7 @@
 """Logging in: every kind of challenge, wrong answers, locks and limits."""
 
 import asyncio
+import base64
 import hashlib
 import re
 import shutil
@@ -39,11 +40,13 @@ def answer_to(challenge: str, camera: VirtualCamera, password: str, nc: int = 1)
     return header + (f', opaque="{asked["opaque"]}"' if "opaque" in asked else "")
 
 
-async def ask(camera: VirtualCamera, authorization: str = "") -> tuple[int, str, list[str]]:
+async def ask(
+    camera: VirtualCamera, authorization: str = "", target: str = TARGET
+) -> tuple[int, str, list[str]]:
     """Send one request; returns status, body and challenges."""
     reader, writer = await asyncio.open_connection("127.0.0.1", camera.http_port)
     extra = f"Authorization: {authorization}\r\n" if authorization else ""
-    writer.write(f"GET {TARGET} HTTP/1.1\r\nHost: c\r\n{extra}Connection: close\r\n\r\n".encode())
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: c\r\n{extra}Connection: close\r\n\r\n".encode())
     head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
     writer.close()
     await writer.wait_closed()
@@ -56,13 +59,17 @@ async def ask(camera: VirtualCamera, authorization: str = "") -> tuple[int, str,
     [
         (
             None,
-            r'Digest realm="Login to [0-9a-f]{32}",qop="auth",nonce="[\w-]{40,}",opaque="",'
-            r'stale="false"',
+            (
+                r'Digest realm="Login to [0-9a-f]{32}",qop="auth",nonce="[\w-]{40,}",opaque="",'
+                r'stale="false"'
+            ),
         ),
         (
             "serial_realm",
-            r'Digest realm="Login to 9C0A11BPAZ00001", qop="auth", nonce="\d+", '
-            r'opaque="9a[0-9a-f]{38}"',
+            (
+                r'Digest realm="Login to 9C0A11BPAZ00001", qop="auth", nonce="\d+", '
+                r'opaque="9a[0-9a-f]{38}"'
+            ),
         ),
         ("no_opaque", r'Digest realm="[^"]+",qop="auth",nonce="[^"]+",stale="false"'),
         ("qop_list", r'Digest realm="[^"]+",qop="auth, auth-int",.*'),
@@ -103,6 +110,26 @@ async def test_wrong_answers(camera: VirtualCamera) -> None:
         assert (await ask(camera, wrong))[0] == 401
     assert camera.machine.logins.counters.rejected == 4
     assert (await ask(camera, right))[0] == 200
+
+
+@pytest.mark.parametrize(("overlay", "status"), [(None, 401), ("lenient_uri", 200)])
+async def test_escapes_in_the_signed_uri(
+    start_camera: StartCamera, overlay: str | None, status: int
+) -> None:
+    camera = await start_camera(overlays=(overlay,) if overlay else ())
+    _, _, (challenge,) = await ask(camera)
+    header = answer_to(challenge, camera, camera.password)
+    assert (await ask(camera, header, TARGET.replace("Type", "%54ype")))[0] == status
+
+
+@pytest.mark.parametrize(("password", "status"), [("right", 200), ("wrong", 401)])
+async def test_basic_and_nothing_else(
+    start_camera: StartCamera, password: str, status: int
+) -> None:
+    camera = await start_camera(overlays=("basic_only",), password="right")
+    assert (await ask(camera))[2] == ['Basic realm="Device_CGI"']
+    credentials = base64.b64encode(f"admin:{password}".encode()).decode()
+    assert (await ask(camera, f"Basic {credentials}"))[0] == status
 
 
 async def test_a_nonce_serves_many_requests(camera: VirtualCamera) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.virtual.peer import Attach, Client, StartClient, until
+from tests.virtual.peer import Attach, Client, EventReader, StartClient, until
 from tests.virtual_camera import VirtualCamera
 from tests.virtual_camera.event_format import EventFormat, event_body, part, styled
 
@@ -106,6 +106,18 @@ async def test_heartbeats_keep_coming(
 ) -> None:
     stream = await attach(client, "codes=[All]&heartbeat=1")
     await stream.until(b"Heartbeat", 3)
+
+
+async def test_without_being_asked_for_no_heartbeat_comes(
+    camera: VirtualCamera, client: Client
+) -> None:
+    target = client.url("/cgi-bin/eventManager.cgi?action=attach&codes=[All]")
+    async with client.session.get(target) as response:
+        await camera.emit("VideoBlind", "Start", 0)
+        reader = EventReader(response)
+        await reader.until(b"VideoBlind")
+        assert reader.data.startswith(b"--myboundary\r\nContent-Type: text/plain\r\n")
+        assert b"Heartbeat" not in reader.data
 
 
 async def test_an_event_goes_to_every_listener_that_wants_it(

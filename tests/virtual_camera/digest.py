@@ -4,11 +4,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+import base64
 import hashlib
 import hmac
 import re
 import secrets
 import time
+from urllib.parse import unquote
 
 _PARAMETER = re.compile(r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^,\s]*))')
 _HASHES: dict[str, Callable[[bytes], hashlib._Hash]] = {
@@ -40,6 +42,10 @@ class DigestSettings:
     """`hash` or `serial`: what follows `Login to`."""
     one_shot: bool = False
     stale_seconds: float = 600.0
+    strict_uri: bool = True
+    """Whether the signed uri must equal the request target byte for byte, escapes included."""
+    offers_basic: bool = False
+    """Whether the camera knows nothing but Basic, as the oldest do."""
     compact: bool = True
     """Whether the parameters follow each other without a space."""
 
@@ -104,6 +110,8 @@ class DigestGuard:
 
     def challenges(self, *, stale: bool = False) -> list[str]:
         """Return the WWW-Authenticate values of a 401, one for each algorithm offered."""
+        if self.settings.offers_basic:
+            return ['Basic realm="Device_CGI"']
         return [self._challenge(algorithm, stale) for algorithm in self.settings.algorithms]
 
     def _challenge(self, algorithm: str, stale: bool) -> str:
@@ -140,10 +148,12 @@ class DigestGuard:
 
         `target` must be the request target byte for byte; the signed uri has to equal it.
         """
+        if self.settings.offers_basic:
+            return self._judge_basic(authorization)
         parameters = parse_authorization(authorization) if authorization else None
         if parameters is None:
             return Verdict.MISSING, False
-        if parameters.get("uri") != target or not self._acceptable(parameters):
+        if not self._signs(parameters.get("uri", ""), target) or not self._acceptable(parameters):
             return Verdict.WRONG, False
         nonce = self._nonces.get(parameters.get("nonce", ""))
         settings = self.settings
@@ -160,6 +170,17 @@ class DigestGuard:
             return Verdict.WRONG, False
         nonce.used += 1
         return Verdict.ACCEPTED, nonce.used == 1
+
+    def _judge_basic(self, authorization: str | None) -> tuple[Verdict, bool]:
+        scheme, _, credentials = (authorization or "").partition(" ")
+        if scheme.lower() != "basic":
+            return Verdict.MISSING, False
+        expected = base64.b64encode(f"{self.username}:{self.password}".encode())
+        right = hmac.compare_digest(expected, credentials.strip().encode())
+        return (Verdict.ACCEPTED if right else Verdict.WRONG), right
+
+    def _signs(self, uri: str, target: str) -> bool:
+        return uri == target if self.settings.strict_uri else unquote(uri) == unquote(target)
 
     def _acceptable(self, parameters: dict[str, str]) -> bool:
         settings = self.settings

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+import math
 import time
 from typing import Any
 
@@ -45,11 +46,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What one listener asked for; no codes and no channel mean all of them."""
+    """What one listener asked for; no codes and no channel mean all of them.
+
+    Without a heartbeat, in seconds, none is sent.
+    """
 
     codes: frozenset[str] | None = None
     channel: int | None = None
-    heartbeat: float = 60.0
+    heartbeat: float | None = None
 
     def wants(self, event: Event) -> bool:
         """Tell whether the listener gets this event."""
@@ -160,7 +164,8 @@ class EventHub:
         encoding = "Transfer-Encoding: chunked\r\n" if self._chunked else ""
         head = STREAM_HEAD.format(encoding=encoding, boundary=BOUNDARY.decode())
         connection.send(head.encode())
-        stream.send(part(HEARTBEAT))
+        if subscription.heartbeat:
+            stream.send(part(HEARTBEAT))
         self.streams.add(stream)
         try:
             for name in ("drop_stream", "stall_stream"):
@@ -173,15 +178,16 @@ class EventHub:
 
     async def _beat(self, stream: Stream) -> None:
         loop = asyncio.get_running_loop()
-        beat = loop.time() + stream.subscription.heartbeat
+        seconds = stream.subscription.heartbeat or math.inf
+        beat = loop.time() + seconds
         while not stream.connection.stalled:
             try:
-                async with asyncio.timeout_at(beat):
+                async with asyncio.timeout_at(beat if seconds < math.inf else None):
                     if not await stream.connection.reader.read(4096):
                         return
             except TimeoutError:
                 stream.send(part(HEARTBEAT, event_format=self._format))
-                beat += stream.subscription.heartbeat
+                beat += seconds
 
     def _body(self, event: Event) -> bytes:
         data = event.data

@@ -54,9 +54,9 @@ async def attach(call: Call) -> None:
     switches = call.machine.profile.switches
     if switches.refuses_unknown_codes and codes and codes - _KNOWN_CODES:
         raise BadCallError
-    beat = call.number("heartbeat", call.number("keepalive", _LONGEST_BEAT))
+    beat = call.number("heartbeat", call.number("keepalive", 0))
     channel = call.channel() if call.text("channel") else None
-    heartbeat = min(max(beat, 1.0), _LONGEST_BEAT)
+    heartbeat = min(max(beat, 1.0), _LONGEST_BEAT) if beat else None
     await call.machine.hub.serve(call.connection, Subscription(codes, channel, heartbeat))
 
 

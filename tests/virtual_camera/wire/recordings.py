@@ -117,5 +117,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "mediaFileFind.findFile": find_file,
     "mediaFileFind.findNextFile": find_next_file,
     "mediaFileFind.close": close,
+    "mediaFileFind.factory.close": close,
     "mediaFileFind.destroy": destroy,
+    "mediaFileFind.factory.destroy": destroy,
 }
