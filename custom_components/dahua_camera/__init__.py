@@ -12,9 +12,16 @@ from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
 from .dahua.http import CameraHttp
 from .detection_hub import DetectionHub
-from .problems import problem_key
+from .problems import problem_key, problem_placeholders
 
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.CAMERA, Platform.SELECT, Platform.SWITCH)
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CAMERA,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SWITCH,
+)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
@@ -58,7 +65,7 @@ async def _connect(http: CameraHttp) -> DahuaCamera:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key=problem_key(error),
-            translation_placeholders={"error": str(error)},
+            translation_placeholders=problem_placeholders(error),
         ) from error
 
 

@@ -5,14 +5,13 @@ from functools import partial
 from typing import override
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import DahuaConfigEntry
 from .dahua.detections import MOTION, Detection, rule_key
 from .dahua.state import ChannelInfo
-from .entity import DahuaChannelEntity, follow
+from .entity import DahuaChannelEntity, RuleNamedEntity, follow, has_motion
 
 PARALLEL_UPDATES = 0
 
@@ -27,14 +26,14 @@ async def async_setup_entry(
 
     def wanted() -> dict[Detection, Callable[[], DetectionBinarySensor]]:
         makers: dict[Detection, Callable[[], DetectionBinarySensor]] = {}
-        for channel in camera.info.channels:
-            state = camera.state.channels[channel.index]
-            if state.detects_motion:
-                detection = Detection(channel.index, MOTION)
-                makers[detection] = partial(DetectionBinarySensor, entry, channel, detection)
-            for rule in state.ivs_rules:
-                detection = Detection(channel.index, rule_key(rule))
-                makers[detection] = partial(RuleBinarySensor, entry, channel, detection)
+        for info in camera.info.channels:
+            channel = camera.channel(info.index)
+            if has_motion(hass, channel, camera.info.serial):
+                detection = Detection(info.index, MOTION)
+                makers[detection] = partial(DetectionBinarySensor, entry, info, detection)
+            for rule in channel.state.ivs_rules:
+                detection = Detection(info.index, rule_key(rule))
+                makers[detection] = partial(RuleBinarySensor, entry, info, detection, rule.id)
         return makers
 
     follow(entry, async_add_entities, wanted)
@@ -67,27 +66,14 @@ class DetectionBinarySensor(DahuaChannelEntity, BinarySensorEntity):
         return self._detections.is_on(self._detection)
 
 
-class RuleBinarySensor(DetectionBinarySensor):
+class RuleBinarySensor(RuleNamedEntity, DetectionBinarySensor):
     """One IVS rule, called as the camera calls it."""
 
     _attr_translation_key = "rule"
 
-    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection) -> None:
+    def __init__(
+        self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection, rule_id: int
+    ) -> None:
         """Show one rule of one sensor."""
         super().__init__(entry, channel, detection)
-        self._attr_name = self._rule_name()
-
-    def _rule_name(self) -> str | None:
-        for rule in self.camera.state.channels[self._channel].ivs_rules:
-            if rule_key(rule) == self._detection.key:
-                return rule.name or f"{rule.type} {rule.id}"
-        return self._attr_name
-
-    @callback
-    @override
-    def _handle_coordinator_update(self) -> None:
-        name = self._rule_name()
-        if name != self._attr_name:
-            self._attr_name = name
-            er.async_get(self.hass).async_update_entity(self.entity_id, original_name=name)
-        super()._handle_coordinator_update()
+        self.name_after(rule_id)

@@ -14,7 +14,7 @@ from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
 from .dahua.state import CameraState
 from .detection_hub import DetectionHub
-from .problems import problem_key
+from .problems import problem_key, problem_placeholders
 
 # Events are pushed; what is polled changes when somebody sits at the camera's settings.
 POLL_INTERVAL = timedelta(seconds=60)
@@ -49,6 +49,7 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
             always_update=False,
         )
         self.camera = camera
+        camera.on_change = self.async_update_listeners
 
     @override
     async def _async_update_data(self) -> CameraState:
@@ -62,5 +63,5 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key=problem_key(error),
-                translation_placeholders={"error": str(error)},
+                translation_placeholders=problem_placeholders(error),
             ) from error

@@ -1,8 +1,10 @@
 """What all entities share: device, availability, and how a command is sent."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import override
 
-from homeassistant.core import callback
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
@@ -12,10 +14,11 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry, DahuaCoordinator
 from .dahua.camera import DahuaCamera
+from .dahua.channel import Channel
 from .dahua.errors import DahuaError
 from .dahua.http import counted_from_one
-from .dahua.state import ChannelInfo
-from .problems import problem_key
+from .dahua.state import ChannelInfo, Rule
+from .problems import problem_key, problem_placeholders
 
 
 class DahuaChannelEntity(CoordinatorEntity[DahuaCoordinator]):
@@ -35,6 +38,11 @@ class DahuaChannelEntity(CoordinatorEntity[DahuaCoordinator]):
         """The camera that the sensor is in."""
         return self.coordinator.camera
 
+    @property
+    def channel(self) -> Channel:
+        """The sensor as it was last read."""
+        return self.camera.channel(self._channel)
+
     async def send(self, command: Awaitable[None]) -> None:
         """Carry out a command, say in the user's words what failed, and show what is true now."""
         try:
@@ -43,10 +51,52 @@ class DahuaChannelEntity(CoordinatorEntity[DahuaCoordinator]):
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
                 translation_key=problem_key(error),
-                translation_placeholders={"error": str(error)},
+                translation_placeholders=problem_placeholders(error),
             ) from error
         finally:
             self.coordinator.async_set_updated_data(self.camera.state)
+
+
+class RuleNamedEntity(DahuaChannelEntity):
+    """An entity of one IVS rule; it bears the rule's name and outlives a new one."""
+
+    rule_id: int
+
+    @callback
+    def name_after(self, rule_id: int) -> None:
+        """Take the name of a rule, which is found by its number."""
+        self.rule_id = rule_id
+        self._attr_name = self._rule_name()
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule as it was last read."""
+        return self.channel.rule(self.rule_id)
+
+    def _rule_name(self) -> str | None:
+        rule = self.rule
+        return (rule.name or f"{rule.type} {rule.id}") if rule else self._attr_name
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        if (name := self._rule_name()) != self._attr_name:
+            self._attr_name = name
+            er.async_get(self.hass).async_update_entity(self.entity_id, original_name=name)
+        super()._handle_coordinator_update()
+
+
+def has_motion(hass: HomeAssistant, channel: Channel, serial: str) -> bool:
+    """Tell whether a sensor detects motion, or did before it was told not to.
+
+    A row of a sensor that detects otherwise may be there without any effect; once its motion
+    detection was seen to be on, it is kept.
+    """
+    if channel.state.motion is None:
+        return False
+    unique_id = f"{serial}_{channel.info.index}_motion_detection"
+    known = er.async_get(hass).async_get_entity_id(Platform.SWITCH, DOMAIN, unique_id)
+    return channel.state.detects_motion or known is not None
 
 
 def _device_info(entry: DahuaConfigEntry, channel: ChannelInfo) -> DeviceInfo | ChildDeviceInfo:

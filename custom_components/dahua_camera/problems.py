@@ -27,7 +27,6 @@ _KEYS: tuple[tuple[type[DahuaError], str], ...] = (
     (CannotConnectError, "cannot_connect"),
     (CameraBusyError, "camera_busy"),
     (PermissionDeniedError, "permission_denied"),
-    (WriteNotAppliedError, "not_applied"),
     (NotSupportedError, "not_supported"),
     (MalformedResponseError, "malformed_response"),
 )
@@ -35,4 +34,13 @@ _KEYS: tuple[tuple[type[DahuaError], str], ...] = (
 
 def problem_key(error: DahuaError) -> str:
     """Return the translation key of an error, the same in forms and in exceptions."""
+    if isinstance(error, WriteNotAppliedError):
+        return f"not_applied_{error.obstacle}"
     return next(key for kind, key in _KEYS if isinstance(error, kind))
+
+
+def problem_placeholders(error: DahuaError) -> dict[str, str]:
+    """Return what the message of an exception tells besides its own words."""
+    if isinstance(error, WriteNotAppliedError):
+        return {"setting": error.setting}
+    return {"error": str(error)}

@@ -1,17 +1,79 @@
-"""Selects: colour or black and white."""
+"""Selects: what drives the lights, the picture, the image profile and the shutter."""
 
-from typing import override
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, override
 
-from homeassistant.components.select import SelectEntity
+from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import DahuaConfigEntry
-from .dahua.state import ChannelInfo, DayNight
+from .dahua.camera import DahuaCamera
+from .dahua.channel import Channel
+from .dahua.state import ChannelInfo, Control, DayNight, Emitter, ImageProfile, Scheme, Shutter
 from .entity import DahuaChannelEntity
 
 PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelSelectDescription[E: Enum](SelectEntityDescription):
+    """Describes a choice: what is on offer (nothing: no entity), chosen, and how to choose."""
+
+    offered: Callable[[Channel], Iterable[E]]
+    chosen: Callable[[Channel], E | None]
+    choose: Callable[[DahuaCamera, int, E], Awaitable[None]]
+
+
+def _light_control(key: str, emitter: Emitter) -> ChannelSelectDescription[Control]:
+    return ChannelSelectDescription(
+        key=key,
+        translation_key=key,
+        offered=lambda channel: (
+            channel.light_controls(emitter) if emitter in channel.info.emitters else ()
+        ),
+        chosen=lambda channel: channel.light_control(emitter),
+        choose=lambda camera, channel, option: camera.set_light_control(channel, emitter, option),
+    )
+
+
+SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
+    _light_control("warm_light_control", Emitter.WARM),
+    _light_control("infrared_control", Emitter.INFRARED),
+    ChannelSelectDescription(
+        key="illumination",
+        translation_key="illumination",
+        offered=lambda channel: (
+            Scheme if channel.state.schemes and len(channel.info.emitters) > 1 else ()
+        ),
+        chosen=lambda channel: channel.scheme,
+        choose=DahuaCamera.set_scheme,
+    ),
+    ChannelSelectDescription(
+        key="day_night",
+        translation_key="day_night",
+        offered=lambda channel: DayNight if channel.info.has_day_night else (),
+        chosen=lambda channel: channel.day_night,
+        choose=DahuaCamera.set_day_night,
+    ),
+    ChannelSelectDescription(
+        key="image_profile",
+        translation_key="image_profile",
+        offered=lambda channel: ImageProfile if channel.state.mode.mode is not None else (),
+        chosen=lambda channel: channel.image_profile,
+        choose=DahuaCamera.set_image_profile,
+    ),
+    ChannelSelectDescription(
+        key="shutter",
+        translation_key="shutter",
+        offered=lambda channel: Shutter if channel.state.exposures else (),
+        chosen=lambda channel: channel.shutter,
+        choose=DahuaCamera.set_shutter,
+    ),
+)
 
 
 async def async_setup_entry(
@@ -19,30 +81,46 @@ async def async_setup_entry(
     entry: DahuaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the select of each sensor on which the choice takes effect."""
+    """Set up the selects of each sensor on which a choice takes effect."""
+    camera = entry.runtime_data.coordinator.camera
     async_add_entities(
-        DayNightSelect(entry, channel)
-        for channel in entry.runtime_data.coordinator.camera.info.channels
-        if channel.has_day_night
+        ChannelSelect(entry, channel, description)
+        for channel in camera.info.channels
+        for description in SELECTS
+        if any(description.offered(camera.channel(channel.index)))
     )
 
 
-class DayNightSelect(DahuaChannelEntity, SelectEntity):
-    """What decides on the colour of a sensor's picture."""
+class ChannelSelect[E: Enum](DahuaChannelEntity, SelectEntity):
+    """A choice for one sensor."""
 
-    _attr_translation_key = "day_night"
     _attr_entity_category = EntityCategory.CONFIG
+    entity_description: ChannelSelectDescription[E]
 
-    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo) -> None:
-        """Choose for one sensor."""
-        super().__init__(entry, channel, "day_night")
-        self._attr_options = list(DayNight)
+    def __init__(
+        self,
+        entry: DahuaConfigEntry,
+        channel: ChannelInfo,
+        description: ChannelSelectDescription[E],
+    ) -> None:
+        """Offer what the sensor can do."""
+        super().__init__(entry, channel, description.key)
+        self.entity_description = description
+        self._choices = {_option(choice): choice for choice in description.offered(self.channel)}
+        self._attr_options = list(self._choices)
 
     @property
     @override
     def current_option(self) -> str | None:
-        return self.camera.day_night(self._channel)
+        chosen = self.entity_description.chosen(self.channel)
+        return None if chosen is None else _option(chosen)
 
     @override
     async def async_select_option(self, option: str) -> None:
-        await self.send(self.camera.set_day_night(self._channel, DayNight(option)))
+        choice = self._choices[option]
+        await self.send(self.entity_description.choose(self.camera, self._channel, choice))
+
+
+def _option(choice: Enum) -> str:
+    """Return the option that stands for a choice; a shutter time is its own name."""
+    return choice.value if isinstance(choice, Shutter) else choice.name.lower()

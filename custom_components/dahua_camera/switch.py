@@ -1,15 +1,19 @@
-"""Switches: the lights of each sensor."""
+"""Switches: the lights of each sensor, and what it is told to detect."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import DahuaConfigEntry
+from .dahua.detections import MOTION, Detection, rule_key
 from .dahua.state import ChannelInfo, Emitter
-from .entity import DahuaChannelEntity
+from .entity import DahuaChannelEntity, RuleNamedEntity, follow, has_motion
 
 PARALLEL_UPDATES = 0
 
@@ -32,13 +36,28 @@ async def async_setup_entry(
     entry: DahuaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up a switch for each kind of LED that a sensor has."""
+    """Set up a switch for each kind of LED and for each thing that a sensor detects."""
+    camera = entry.runtime_data.coordinator.camera
     async_add_entities(
         LightSwitch(entry, channel, description)
-        for channel in entry.runtime_data.coordinator.camera.info.channels
+        for channel in camera.info.channels
         for description in LIGHTS
         if description.emitter in channel.emitters
     )
+
+    def wanted() -> dict[Detection, Callable[[], DahuaChannelEntity]]:
+        makers: dict[Detection, Callable[[], DahuaChannelEntity]] = {}
+        for info in camera.info.channels:
+            channel = camera.channel(info.index)
+            if has_motion(hass, channel, camera.info.serial):
+                key = Detection(info.index, MOTION)
+                makers[key] = partial(MotionDetectionSwitch, entry, info)
+            for rule in channel.state.ivs_rules:
+                key = Detection(info.index, rule_key(rule))
+                makers[key] = partial(RuleSwitch, entry, info, rule.id)
+        return makers
+
+    follow(entry, async_add_entities, wanted)
 
 
 class LightSwitch(DahuaChannelEntity, SwitchEntity):
@@ -56,7 +75,7 @@ class LightSwitch(DahuaChannelEntity, SwitchEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        return self.camera.is_lit(self._channel, self.entity_description.emitter)
+        return self.channel.is_lit(self.entity_description.emitter)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
@@ -70,3 +89,54 @@ class LightSwitch(DahuaChannelEntity, SwitchEntity):
         await self.send(
             self.camera.set_light(self._channel, self.entity_description.emitter, on=on)
         )
+
+
+class MotionDetectionSwitch(DahuaChannelEntity, SwitchEntity):
+    """Whether the camera looks for motion."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+    _attr_translation_key = "motion_detection"
+
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo) -> None:
+        """Switch the motion detection of one sensor."""
+        super().__init__(entry, channel, "motion_detection")
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        motion = self.channel.state.motion
+        return motion.enabled if motion else None
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        await self.send(self.camera.set_motion_detection(self._channel, on=True))
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        await self.send(self.camera.set_motion_detection(self._channel, on=False))
+
+
+class RuleSwitch(RuleNamedEntity, SwitchEntity):
+    """Whether the camera watches one IVS rule; called as the camera calls it."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+    _attr_translation_key = "rule_enabled"
+
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, rule_id: int) -> None:
+        """Switch one rule of one sensor."""
+        super().__init__(entry, channel, f"rule_{rule_id}_enabled")
+        self.name_after(rule_id)
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        rule = self.rule
+        return rule.enabled if rule else None
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        await self.send(self.camera.set_rule(self._channel, self.rule_id, on=True))
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        await self.send(self.camera.set_rule(self._channel, self.rule_id, on=False))

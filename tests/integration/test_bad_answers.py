@@ -52,9 +52,9 @@ async def test_channel_that_vanishes_from_a_table_is_not_guessed(
 ) -> None:
     body = "table.Lighting_V2[0][0][0].LightType=WhiteLight\r\n" + "".join(
         f"table.{name}[0].x=1\r\n"
-        for name in ("VideoInMode", "VideoInDayNight", "MotionDetect", "VideoAnalyseGlobal")
+        for name in entry.runtime_data.coordinator.camera.info.tables
+        if name != "Lighting_V2"
     )
-    body += "table.VideoAnalyseRule[0][0].x=1\r\n"
     camera.set_fault("refuse", path="/cgi-bin/configManager.cgi", status=200, body=body)
     await entry.runtime_data.coordinator.async_refresh()
     assert state_of(hass, "switch", f"{camera.serial}_1_warm_light").state == "unknown"

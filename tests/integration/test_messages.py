@@ -5,8 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from custom_components.dahua_camera.dahua.errors import DahuaError, InvalidCredentialsError
-from custom_components.dahua_camera.problems import problem_key
+from custom_components.dahua_camera.dahua.errors import (
+    DahuaError,
+    InvalidCredentialsError,
+    Obstacle,
+    WriteNotAppliedError,
+)
+from custom_components.dahua_camera.problems import problem_key, problem_placeholders
 from tests.integration.source import (
     INTEGRATION,
     called,
@@ -55,9 +60,16 @@ def problems() -> list[type[DahuaError]]:
     )
 
 
-def key_of(kind: type[DahuaError]) -> str:
-    """Return the translation key of a kind of error, whatever its parameters are."""
-    return problem_key(kind.__new__(kind))
+def samples(kind: type[DahuaError]) -> list[DahuaError]:
+    """Return errors of a kind, one for each way in which it is told."""
+    if issubclass(kind, WriteNotAppliedError):
+        return [kind(obstacle, "Table[0].Key") for obstacle in Obstacle]
+    return [kind.__new__(kind)]
+
+
+def keys_of(kind: type[DahuaError]) -> set[str]:
+    """Return the translation keys of a kind of error."""
+    return {problem_key(error) for error in samples(kind)}
 
 
 def home_assistant_errors() -> Iterator[tuple[str, ast.Call]]:
@@ -87,21 +99,27 @@ def test_every_error_has_words() -> None:
 
 def test_exceptions_are_those_that_are_raised() -> None:
     spelled = {literal(keyword(error, "translation_key")) for _, error in home_assistant_errors()}
-    known = {key_of(kind) for kind in problems()}
+    known = {key for kind in problems() for key in keys_of(kind)}
     assert STRINGS["exceptions"].keys() == spelled - {None} | known
 
 
 @pytest.mark.parametrize("kind", problems())
 def test_error_of_the_library_has_words(kind: type[DahuaError]) -> None:
-    assert key_of(kind) in STRINGS["config"]["error"]
-    # A refused login is told without details, so that none can be of the password.
-    allowed = set() if issubclass(kind, InvalidCredentialsError) else {"error"}
-    assert placeholders(STRINGS["exceptions"][key_of(kind)]["message"]) <= allowed
+    for error in samples(kind):
+        key = problem_key(error)
+        # A command is never sent from a form.
+        assert (key in STRINGS["config"]["error"]) is not isinstance(error, WriteNotAppliedError)
+        # A refused login is told without details, so that none can be of the password.
+        allowed = (
+            set() if isinstance(error, InvalidCredentialsError) else problem_placeholders(error)
+        )
+        assert placeholders(STRINGS["exceptions"][key]["message"]) <= set(allowed)
 
 
 def test_errors_of_the_forms_are_those_that_are_shown() -> None:
     flow = glue()["config_flow"]
-    shown = {key_of(kind) for kind in problems()}
+    asked = (kind for kind in problems() if not issubclass(kind, WriteNotAppliedError))
+    shown = {key for kind in asked for key in keys_of(kind)}
     for node in ast.walk(flow):
         match node:
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="errors"))], value=value):

@@ -2,20 +2,40 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import quote
 
-from . import illumination, picture, profiles, rules
-from .errors import MalformedResponseError, NotSupportedError, WriteNotAppliedError
+from . import exposure, illumination, picture, profiles, rules
+from .channel import Channel
+from .errors import (
+    CameraBusyError,
+    MalformedResponseError,
+    NotSupportedError,
+    Obstacle,
+    WriteNotAppliedError,
+)
 from .http import CONFIG_MANAGER, CameraHttp, counted_from_one
-from .probe import PROFILE_TABLE, probe
-from .state import CameraInfo, CameraState, ChannelInfo, ChannelState, DayNight, Emitter, Plan
+from .interpretation import interpret
+from .lens import Lens
+from .probe import probe
+from .state import (
+    CameraInfo,
+    CameraState,
+    Control,
+    DayNight,
+    Emitter,
+    ImageProfile,
+    LensState,
+    Plan,
+    Scheme,
+    Shutter,
+)
 from .stills import Stills
 from .table_reader import TableReader
-from .tables import Node, child, leaf, parse_lines, set_config_query, table_of
+from .tables import leaf, parse_lines, set_config_query, table_of
 from .turnstile import Priority
-
-type Profiles = tuple[int, ...]
 
 # A camera's clock drifts slowly and is set seldom: reading it this often is enough.
 _CLOCK_INTERVAL = timedelta(hours=1)
@@ -38,6 +58,14 @@ class DahuaCamera:
         self._clock_read: datetime | None = None
         self._command = asyncio.Lock()
         self._stills = Stills(http)
+        self._lens_states: dict[int, LensState] = {}
+        self._lenses = {
+            channel.index: Lens(http, channel.index, partial(self._note_lens, channel.index))
+            for channel in info.channels
+            if channel.has_lens
+        }
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when `state` changes while a motor is followed."""
 
     @classmethod
     async def connect(cls, http: CameraHttp) -> DahuaCamera:
@@ -57,6 +85,10 @@ class DahuaCamera:
         if missing := [name for name in self.info.tables if name not in found]:
             raise MalformedResponseError(f"the camera left out {', '.join(missing)}")
         self._interpret()
+        for lens in self._lenses.values():
+            # What cannot tell where it is does not take the rest down.
+            with suppress(NotSupportedError, MalformedResponseError, CameraBusyError):
+                await lens.read()
         if any(
             channel.mode.mode == profiles.ProfileMode.SCHEDULE for channel in self.state.channels
         ):
@@ -78,26 +110,28 @@ class DahuaCamera:
         self._clock_read = now
         self._interpret()
 
+    def _note_lens(self, channel: int, state: LensState) -> None:
+        if self._lens_states.get(channel) != state:
+            self._lens_states[channel] = state
+            self._interpret()
+            self.on_change()
+
     def _interpret(self) -> None:
+        """Make the state of what was read last."""
         self.state = CameraState(
-            channels=tuple(_interpret_channel(c, self._reader.latest) for c in self.info.channels),
+            channels=tuple(
+                interpret(info, self._reader.latest, self._lens_states.get(info.index))
+                for info in self.info.channels
+            ),
             clock_offset=self._clock_offset,
         )
 
-    def profiles_in_force(self, channel: int) -> Profiles:
-        """Return the image profiles of a channel that may be in force now."""
-        mode = self.state.channels[channel].mode
-        return profiles.possible_profiles(mode, self.state.camera_time(datetime.now(UTC)))
-
-    def is_lit(self, channel: int, emitter: Emitter) -> bool | None:
-        """Tell whether an emitter burns; None where that is the camera's own decision."""
+    def channel(self, channel: int) -> Channel:
+        """Return a sensor as it was last read."""
         state = self.state.channels[channel]
-        return illumination.is_lit(state, emitter, self.profiles_in_force(channel))
-
-    def day_night(self, channel: int) -> DayNight | None:
-        """Return what decides between colour and black and white; None if profiles differ."""
-        state = self.state.channels[channel]
-        return picture.day_night(state, self.profiles_in_force(channel))
+        camera_time = self.state.camera_time(datetime.now(UTC))
+        possible = profiles.possible_profiles(state.mode, camera_time)
+        return Channel(self.info.channels[channel], state, possible)
 
     async def active_channels(self, code: str) -> set[int]:
         """Return the channels on which the camera itself lists an event code as active."""
@@ -123,49 +157,124 @@ class DahuaCamera:
 
     # Commands: planned, written, read back and compared.
 
-    async def set_light(self, channel: int, emitter: Emitter, on: bool) -> None:
+    async def set_light(self, channel: int, emitter: Emitter, *, on: bool) -> None:
         """Light an emitter, or make it dark, in every profile that may be in force."""
         plan = illumination.plan_on if on else illumination.plan_off
         await self._carry_out(
             channel,
-            lambda state, possible: plan(state, emitter, possible),
-            lambda state, possible: illumination.is_lit(state, emitter, possible) is on,
+            lambda now: plan(now.state, emitter, now.profiles),
+            lambda now: now.is_lit(emitter) is on,
+        )
+
+    async def set_light_level(self, channel: int, emitter: Emitter, level: int) -> None:
+        """Set how bright an emitter burns when it is on, 0 to 100."""
+        await self._carry_out(
+            channel,
+            lambda now: illumination.plan_level(now.state, emitter, level, now.profiles),
+            lambda now: now.light_level(emitter) == level,
+        )
+
+    async def set_light_control(self, channel: int, emitter: Emitter, wanted: Control) -> None:
+        """Choose what drives an emitter.
+
+        Kept even where the scheme lets it have no effect; then WriteNotAppliedError says so.
+        """
+        await self._carry_out(
+            channel,
+            lambda now: illumination.plan_control(now.state, emitter, wanted, now.profiles),
+            lambda now: now.light_control(emitter) is wanted,
+        )
+        if wanted is not Control.OFF and self.channel(channel).is_shut_out(emitter):
+            raise WriteNotAppliedError(Obstacle.SCHEME, illumination.SCHEME_TABLE)
+
+    async def set_scheme(self, channel: int, wanted: Scheme) -> None:
+        """Choose the emitter of a dual-light sensor."""
+        await self._carry_out(
+            channel,
+            lambda now: illumination.plan_scheme(now.state, wanted, now.profiles),
+            lambda now: now.scheme is wanted,
         )
 
     async def set_day_night(self, channel: int, wanted: DayNight) -> None:
         """Choose colour, black and white or automatic in every profile that may be in force."""
         await self._carry_out(
             channel,
-            lambda state, possible: picture.plan_day_night(state, wanted, possible),
-            lambda state, possible: picture.day_night(state, possible) is wanted,
+            lambda now: picture.plan_day_night(now.state, wanted, now.profiles),
+            lambda now: now.day_night is wanted,
         )
+
+    async def set_image_profile(self, channel: int, wanted: ImageProfile) -> None:
+        """Choose what chooses the image profile."""
+        await self._carry_out(
+            channel,
+            lambda now: profiles.plan_image_profile(channel, now.state.mode, wanted),
+            lambda now: now.image_profile is wanted,
+        )
+
+    async def set_shutter(self, channel: int, wanted: Shutter) -> None:
+        """Choose the shutter time in every profile that may be in force."""
+        await self._carry_out(
+            channel,
+            lambda now: exposure.plan_shutter(now.state, wanted, now.profiles),
+            lambda now: now.shutter is wanted,
+        )
+
+    async def set_motion_detection(self, channel: int, *, on: bool) -> None:
+        """Switch motion detection on or off."""
+        await self._carry_out(
+            channel,
+            lambda _: rules.plan_motion(channel, on=on),
+            lambda now: now.state.motion is not None and now.state.motion.enabled is on,
+        )
+
+    async def set_rule(self, channel: int, rule_id: int, *, on: bool) -> None:
+        """Switch an IVS rule on or off.
+
+        The rules are read first: rows may have moved since the last poll.
+        """
+        await self._reader.read([rules.RULE_TABLE], Priority.COMMAND)
+        self._interpret()
+
+        def plan(now: Channel) -> Plan:
+            rule = now.rule(rule_id)
+            return rules.plan_rule(channel, rule, on=on) if rule else ()
+
+        def is_achieved(now: Channel) -> bool:
+            rule = now.rule(rule_id)
+            return rule is not None and rule.enabled is on
+
+        await self._carry_out(channel, plan, is_achieved)
+
+    def lens(self, channel: int) -> Lens:
+        """Return the motorised lens of a sensor that has one."""
+        return self._lenses[channel]
 
     async def _carry_out(
         self,
         channel: int,
-        make_plan: Callable[[ChannelState, Profiles], Plan],
-        is_achieved: Callable[[ChannelState, Profiles], bool],
+        make_plan: Callable[[Channel], Plan],
+        is_achieved: Callable[[Channel], bool],
     ) -> None:
         """Make a wish true, one command at a time; WriteNotAppliedError where it stays unmet."""
         async with self._command:
             plan: Plan = ()
             for _ in range(_TRIES):
-                plan = make_plan(self.state.channels[channel], self.profiles_in_force(channel))
+                plan = make_plan(self.channel(channel))
                 for writes in plan:
                     await self._write(writes)
                 await self._read_back(plan)
-                if is_achieved(self.state.channels[channel], self.profiles_in_force(channel)):
+                if is_achieved(self.channel(channel)):
                     return
-            raise WriteNotAppliedError(self._reason(plan))
+            raise self._obstacle(channel, plan)
 
     async def _write(self, writes: Mapping[str, str]) -> None:
         query = set_config_query(writes)
         try:
             answer = await self.http.get_text(CONFIG_MANAGER, query, priority=Priority.COMMAND)
         except NotSupportedError as error:
-            raise WriteNotAppliedError(f"the camera refuses to change it ({error})") from error
+            raise WriteNotAppliedError(Obstacle.REFUSED, next(iter(writes))) from error
         if answer.strip().upper() != "OK":
-            raise WriteNotAppliedError("the camera did not confirm the change")
+            raise WriteNotAppliedError(Obstacle.REFUSED, next(iter(writes)))
 
     async def _read_back(self, plan: Plan) -> None:
         """Read what a plan has touched; an empty one is checked against all tables."""
@@ -173,38 +282,11 @@ class DahuaCamera:
         await self._reader.read(touched or self.info.tables, Priority.COMMAND)
         self._interpret()
 
-    def _reason(self, plan: Plan) -> str:
-        """Say what keeps a wish from coming true."""
+    def _obstacle(self, channel: int, plan: Plan) -> WriteNotAppliedError:
+        """Return what keeps a wish from coming true."""
         for writes in plan:
             for key, value in writes.items():
                 if leaf(self._reader.latest, key) != value:
-                    return f"the camera said OK but left {key} as it was"
-        return "the camera's other settings do not let it take effect"
-
-
-def _interpret_channel(info: ChannelInfo, tables: Node) -> ChannelState:
-    """Make one channel's state of the tables."""
-    channel = info.index
-
-    def row(table: str) -> Node:
-        return child(tables, table, channel)
-
-    if illumination.TABLE in tables:
-        lights = illumination.parse_lights(channel, row(illumination.TABLE))
-    else:
-        only = next(iter(info.emitters), Emitter.INFRARED)
-        legacy = row(illumination.LEGACY_TABLE)
-        lights = illumination.parse_legacy_lights(channel, legacy, only)
-    if picture.TABLE in tables:
-        day_night = picture.parse_day_night(channel, row(picture.TABLE))
-    else:
-        day_night = picture.parse_legacy_day_night(channel, row(picture.LEGACY_TABLE))
-    return ChannelState(
-        mode=profiles.parse_video_in_mode(row(PROFILE_TABLE)),
-        lights={emitter: rows for emitter, rows in lights.items() if emitter in info.emitters},
-        schemes=illumination.parse_schemes(channel, row(illumination.SCHEME_TABLE)),
-        day_night=day_night,
-        motion=rules.parse_motion(row(rules.MOTION_TABLE)),
-        rules=rules.parse_rules(row(rules.RULE_TABLE)),
-        scenes=rules.parse_scenes(row(rules.SCENE_TABLE)),
-    )
+                    return WriteNotAppliedError(Obstacle.IGNORED, key)
+        possible = ", ".join(map(str, self.channel(channel).profiles))
+        return WriteNotAppliedError(Obstacle.PROFILE, possible)

@@ -1,6 +1,7 @@
 """Everything that can go wrong with a camera, in one hierarchy."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 
 class DahuaError(Exception):
@@ -69,5 +70,28 @@ class MalformedResponseError(DahuaError):
     """The answer is not what the protocol promises, or larger than it may be."""
 
 
+class Obstacle(StrEnum):
+    """What kept a command from taking effect."""
+
+    IGNORED = "ignored"
+    """The camera said OK and kept its value."""
+    REFUSED = "refused"
+    """The camera does not take the value."""
+    SCHEME = "scheme"
+    """The scheme gives the channel to the other emitter."""
+    PROFILE = "profile"
+    """A profile that may be in force has no such setting."""
+    MOVING = "moving"
+    """A motor did not come to rest where it was sent."""
+
+
 class WriteNotAppliedError(DahuaError):
-    """The camera said OK, but reading back shows another value."""
+    """The camera took a command, but reading back shows that it did not take effect.
+
+    `obstacle` is the reason found, `setting` the key or thing that stayed as it was.
+    """
+
+    def __init__(self, obstacle: Obstacle, setting: str) -> None:
+        super().__init__(f"{obstacle}: {setting}")
+        self.obstacle = obstacle
+        self.setting = setting

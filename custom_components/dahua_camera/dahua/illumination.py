@@ -6,19 +6,18 @@ the emitter's row in that profile. Rows are found by their `LightType`, never by
 
 from collections.abc import Iterable
 
-from .state import ChannelState, Emitter, LightRow, Plan, Setting
+from .state import ChannelState, Control, Emitter, LightRow, Plan, Scheme, Setting
 from .tables import Node, child, integer, rows, text
 
 TABLE = "Lighting_V2"
 LEGACY_TABLE = "Lighting"
 SCHEME_TABLE = "LightingScheme"
 
-MANUAL, OFF = "Manual", "Off"
 _GROUPS = ("NearLight", "MiddleLight", "FarLight")
 _FULL = 100
 
 # The scheme that gives the channel to one emitter alone; under all others the camera decides.
-_SCHEME_OF = {Emitter.INFRARED: "InfraredMode", Emitter.WARM: "WhiteMode"}
+_SCHEME_OF = {Emitter.INFRARED: Scheme.INFRARED, Emitter.WARM: Scheme.WARM}
 _ALL_DARK = "OffMode"
 
 
@@ -72,6 +71,19 @@ def parse_schemes(channel: int, node: Node) -> dict[int, Setting]:
     }
 
 
+def allowed_controls(state: ChannelState, emitter: Emitter, *, zooms: bool) -> tuple[Control, ...]:
+    """Return the controls that an emitter's rows take, in the order in which to offer them.
+
+    Following the zoom takes a lens that has one; the vendor's rarer ways are offered where
+    the camera uses them, so that one can go back to them.
+    """
+    used = {row.mode for row in state.lights.get(emitter, {}).values()}
+    common = {Control.AUTO, Control.MANUAL, Control.OFF}
+    if zooms:
+        common.add(Control.ZOOM_PRIORITY)
+    return tuple(control for control in Control if control in common or control in used)
+
+
 def is_lit(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> bool | None:
     """Tell whether an emitter burns in each of the profiles that may be in force.
 
@@ -86,14 +98,66 @@ def _is_lit_in(state: ChannelState, emitter: Emitter, profile: int) -> bool | No
     scheme = state.schemes.get(profile)
     if scheme and scheme.value != _SCHEME_OF[emitter]:
         return False if scheme.value in {*_SCHEME_OF.values(), _ALL_DARK} else None
-    if row is None or row.mode not in {MANUAL, OFF}:
+    if row is None or row.mode not in {Control.MANUAL, Control.OFF}:
         return None
-    return row.mode == MANUAL and brightness(row) > 0
+    return row.mode == Control.MANUAL and brightness(row) > 0
 
 
 def brightness(row: LightRow) -> int:
     """Return the level of the brightest LED group, 0 to 100."""
     return max((level for _, level in row.groups), default=0)
+
+
+def control(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> Control | None:
+    """Return what drives an emitter in the given profiles; None if they differ."""
+    found = {row.mode for row in _rows_in(state, emitter, tuple(profiles))}
+    mode = found.pop() if len(found) == 1 else None
+    return Control(mode) if mode and mode in Control else None
+
+
+def level(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> int | None:
+    """Return the brightness set for an emitter in the given profiles; None if they differ."""
+    found = {brightness(row) for row in _rows_in(state, emitter, tuple(profiles)) if row.groups}
+    return found.pop() if len(found) == 1 else None
+
+
+def scheme(state: ChannelState, profiles: Iterable[int]) -> Scheme | None:
+    """Return the scheme of the given profiles; None if they differ or have a rarer one."""
+    found = {state.schemes[profile].value for profile in profiles if profile in state.schemes}
+    value = found.pop() if len(found) == 1 else None
+    return Scheme(value) if value and value in Scheme else None
+
+
+def is_shut_out(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> bool:
+    """Tell whether the scheme keeps an emitter dark in all given profiles, whatever its rows."""
+    others = {*_SCHEME_OF.values(), _ALL_DARK} - {_SCHEME_OF[emitter]}
+    return all(
+        profile in state.schemes and state.schemes[profile].value in others for profile in profiles
+    )
+
+
+def plan_control(
+    state: ChannelState, emitter: Emitter, wanted: Control, profiles: Iterable[int]
+) -> Plan:
+    """Plan what has an emitter driven in the wanted way in every given profile."""
+    rows_in = _rows_in(state, emitter, tuple(profiles))
+    return _plan({f"{row.path}.Mode": wanted.value for row in rows_in})
+
+
+def plan_level(state: ChannelState, emitter: Emitter, wanted: int, profiles: Iterable[int]) -> Plan:
+    """Plan the brightness of every LED group of an emitter in every given profile."""
+    return _plan(
+        {
+            f"{row.path}.{group}.Light": str(wanted)
+            for row in _rows_in(state, emitter, tuple(profiles))
+            for group, _ in row.groups
+        }
+    )
+
+
+def plan_scheme(state: ChannelState, wanted: Scheme, profiles: Iterable[int]) -> Plan:
+    """Plan the scheme of every given profile."""
+    return _plan(_scheme_writes(state, tuple(profiles), wanted, unless=set()))
 
 
 def plan_on(
@@ -103,7 +167,7 @@ def plan_on(
     profiles = tuple(profiles)
     writes: dict[str, str] = {}
     for row in _rows_in(state, emitter, profiles):
-        writes[f"{row.path}.Mode"] = MANUAL
+        writes[f"{row.path}.Mode"] = Control.MANUAL.value
         for group, _ in row.groups:
             writes[f"{row.path}.{group}.Light"] = str(level or brightness(row) or _FULL)
     scheme = _SCHEME_OF[emitter]
@@ -117,7 +181,7 @@ def plan_off(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> 
     the night picture stays lit.
     """
     profiles = tuple(profiles)
-    writes = {f"{row.path}.Mode": OFF for row in _rows_in(state, emitter, profiles)}
+    writes = {f"{row.path}.Mode": Control.OFF.value for row in _rows_in(state, emitter, profiles)}
     refuge = Emitter.INFRARED if Emitter.INFRARED in state.lights else Emitter.WARM
     dark_already = {*_SCHEME_OF.values(), _ALL_DARK} - {_SCHEME_OF[emitter]}
     unless = dark_already | {_SCHEME_OF[refuge]}
@@ -132,11 +196,11 @@ def _rows_in(
 
 
 def _scheme_writes(
-    state: ChannelState, profiles: tuple[int, ...], wanted: str, *, unless: set[str]
+    state: ChannelState, profiles: tuple[int, ...], wanted: Scheme, *, unless: set[str]
 ) -> dict[str, str]:
     """Set the wanted scheme in each profile, except where it is one of `unless`."""
     return {
-        scheme.key: wanted
+        scheme.key: wanted.value
         for profile in profiles
         if (scheme := state.schemes.get(profile)) and scheme.value not in unless
     }

@@ -5,7 +5,7 @@ Everything is found by asking the camera; no model name decides anything.
 
 import re
 
-from . import illumination, picture, rules
+from . import exposure, illumination, picture, profiles, rules
 from .errors import (
     CameraBusyError,
     MalformedResponseError,
@@ -17,23 +17,23 @@ from .state import CameraInfo, ChannelInfo, Emitter, StreamInfo
 from .table_reader import TableReader
 from .tables import Node, boolean, child, integer, parse_lines, rows, text
 
-PROFILE_TABLE = "VideoInMode"
-
 _IDENTITY_TABLES = ("General", "Network", "ChannelTitle", "Encode", "RTSP")
 # Tables of which an IP camera has exactly one row per sensor.
-_ROW_PER_SENSOR = ("ChannelTitle", "Encode", PROFILE_TABLE)
+_ROW_PER_SENSOR = ("ChannelTitle", "Encode", profiles.TABLE)
 # What is read again and again. One missing name may have a whole request refused, so what many
 # cameras lack is asked for apart, and what replaces an absent table only then.
 _STATE_TABLES = (
-    PROFILE_TABLE,
+    profiles.TABLE,
     illumination.TABLE,
     picture.TABLE,
+    exposure.TABLE,
     rules.MOTION_TABLE,
     rules.SCENE_TABLE,
     rules.RULE_TABLE,
 )
 _RARE_TABLES = (illumination.SCHEME_TABLE,)
 _REPLACEMENTS = {
+    profiles.TABLE: profiles.LEGACY_TABLE,
     illumination.TABLE: illumination.LEGACY_TABLE,
     picture.TABLE: picture.LEGACY_TABLE,
 }
@@ -101,7 +101,8 @@ async def _read_state_tables(reader: TableReader) -> Node:
     """Read what there is of the tables that are of use here."""
     found = await reader.read(_STATE_TABLES)
     found |= await reader.read(_RARE_TABLES)
-    found |= await reader.read(new for old, new in _REPLACEMENTS.items() if old not in found)
+    missing = {new: None for old, new in _REPLACEMENTS.items() if old not in found}
+    found |= await reader.read(missing)
     return found
 
 
@@ -139,6 +140,7 @@ async def _channel(http: CameraHttp, channel: int, identity: Node, state: Node) 
         streams=tuple(_streams(child(identity, "Encode", channel))),
         emitters=_emitters(channel, state, capabilities),
         has_day_night=_has_day_night(channel, state, capabilities),
+        has_lens=capabilities.get("ElectricFocus") == "true",
     )
 
 

@@ -4,8 +4,11 @@ from datetime import datetime, time
 from enum import IntEnum
 import re
 
-from .state import TimeSection, VideoInMode
+from .state import ImageProfile, Plan, TimeSection, VideoInMode
 from .tables import Node, child, integer, rows, text
+
+TABLE = "VideoInMode"
+LEGACY_TABLE = "VideoInOptions"
 
 DAY, NIGHT, GENERAL = 0, 1, 2
 
@@ -22,6 +25,7 @@ PROFILE_NAMES = (
     "Custom2",
 )
 _ALSO_CALLED = {"General": GENERAL, "Custom1": 7}
+_NAMES_TO_WRITE = {DAY: "Day", NIGHT: "Night", GENERAL: "General"}
 
 _SECTION = re.compile(r"\s*(\d+)\s+(\d\d:\d\d:\d\d)-(\d\d:\d\d:\d\d)")
 
@@ -33,6 +37,58 @@ class ProfileMode(IntEnum):
     SCHEDULE = 1
     BY_BRIGHTNESS = 2
     BY_NAME = 4
+
+
+# What a person chooses, as mode and the profiles for day and night.
+_CHOICES = {
+    ImageProfile.DAY: (ProfileMode.FULL_TIME, (DAY,)),
+    ImageProfile.NIGHT: (ProfileMode.FULL_TIME, (NIGHT,)),
+    ImageProfile.GENERAL: (ProfileMode.FULL_TIME, (GENERAL,)),
+    ImageProfile.SCHEDULE: (ProfileMode.SCHEDULE, (DAY, NIGHT)),
+    ImageProfile.AUTOMATIC: (ProfileMode.BY_BRIGHTNESS, (DAY, NIGHT)),
+}
+# `NightOptions.SwitchMode` of cameras without the table `VideoInMode`.
+_SWITCH_MODES = {
+    ImageProfile.DAY: 0,
+    ImageProfile.AUTOMATIC: 1,
+    ImageProfile.SCHEDULE: 2,
+    ImageProfile.NIGHT: 3,
+    ImageProfile.GENERAL: 4,
+}
+_SWITCH_MODE_KEY = "NightOptions.SwitchMode"
+
+
+def image_profile(mode: VideoInMode) -> ImageProfile | None:
+    """Return what a person would call a channel's choice; None for one without such a name."""
+    match mode.mode:
+        case ProfileMode.SCHEDULE:
+            return ImageProfile.SCHEDULE
+        case ProfileMode.BY_BRIGHTNESS:
+            return ImageProfile.AUTOMATIC
+        case ProfileMode.FULL_TIME | ProfileMode.BY_NAME:
+            [profile, *others] = possible_profiles(mode, None)
+            for choice in (ImageProfile.DAY, ImageProfile.NIGHT, ImageProfile.GENERAL):
+                if not others and _CHOICES[choice][1] == (profile,):
+                    return choice
+    return None
+
+
+def plan_image_profile(channel: int, mode: VideoInMode, wanted: ImageProfile) -> Plan:
+    """Plan what makes a channel choose its profile in the wanted way.
+
+    The mode is written with it, or the camera flips back within seconds.
+    """
+    if mode.is_legacy:
+        key = f"{LEGACY_TABLE}[{channel}].{_SWITCH_MODE_KEY}"
+        return ({key: str(_SWITCH_MODES[wanted])},)
+    row = f"{TABLE}[{channel}]"
+    wanted_mode, config = _CHOICES[wanted]
+    if mode.mode == ProfileMode.BY_NAME and wanted_mode is ProfileMode.FULL_TIME:
+        return ({f"{row}.ConfigEx": _NAMES_TO_WRITE[config[0]]},)
+    writes = {f"{row}.Mode": str(wanted_mode.value)}
+    for index, profile in enumerate(config):
+        writes[f"{row}.Config[{index}]"] = str(profile)
+    return (writes,)
 
 
 def possible_profiles(mode: VideoInMode, camera_time: datetime | None) -> tuple[int, ...]:
@@ -98,3 +154,27 @@ def _parse_day(day: Node) -> tuple[TimeSection, ...]:
             if int(enabled):
                 sections.append(TimeSection(start, end))
     return tuple(sections)
+
+
+def parse_legacy_mode(node: Node) -> VideoInMode:
+    """Read one channel's row of the table `VideoInOptions`."""
+    night = child(node, "NightOptions")
+    switch_mode = integer(night, "SwitchMode", -1)
+    for choice, number in _SWITCH_MODES.items():
+        if number == switch_mode:
+            mode, config = _CHOICES[choice]
+            return VideoInMode(mode, config, sections=_sun(night), is_legacy=True)
+    return VideoInMode(is_legacy=True)
+
+
+def _sun(night: Node) -> tuple[tuple[TimeSection, ...], ...]:
+    """Return the time from sunrise to sunset as the only section of every day."""
+
+    def clock(name: str) -> time:
+        hour, minute, second = (integer(night, f"{name}{p}") for p in ("Hour", "Minute", "Second"))
+        return time(hour, minute, second)
+
+    try:
+        return ((TimeSection(clock("Sunrise"), clock("Sunset")),),)
+    except ValueError:
+        return ()

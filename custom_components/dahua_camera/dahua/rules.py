@@ -1,6 +1,6 @@
 """What a channel is told to detect: motion windows and IVS rules."""
 
-from .state import IVS, MotionDetection, Region, Rule
+from .state import IVS, MotionDetection, Plan, Region, Rule
 from .tables import Node, boolean, child, integer, rows, text
 
 MOTION_TABLE = "MotionDetect"
@@ -47,3 +47,17 @@ def parse_scenes(node: Node) -> tuple[str, ...]:
     scene = child(node, "Scene")
     found = [text(scene, "Type"), *map(str, child(scene, "TypeList").values())]
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def plan_motion(channel: int, *, on: bool) -> Plan:
+    """Plan motion detection on or off; nothing else goes into the request."""
+    return ({f"{MOTION_TABLE}[{channel}].Enable": _flag(on)},)
+
+
+def plan_rule(channel: int, rule: Rule, *, on: bool) -> Plan:
+    """Plan an IVS rule on or off."""
+    return ({f"{RULE_TABLE}[{channel}][{rule.index}].Enable": _flag(on)},)
+
+
+def _flag(on: bool) -> str:
+    return "true" if on else "false"

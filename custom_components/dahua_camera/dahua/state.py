@@ -28,6 +28,48 @@ type Plan = tuple[Mapping[str, str], ...]
 """What to write to make a wish true: per request the keys (without `table.`) and values."""
 
 
+class Control(StrEnum):
+    """What drives an emitter, by its word in a light row's `Mode`."""
+
+    AUTO = "Auto"
+    MANUAL = "Manual"
+    ZOOM_PRIORITY = "ZoomPrio"
+    OFF = "Off"
+    SMART = "SmartLight"
+    TIMING = "Timing"
+
+
+class Scheme(StrEnum):
+    """Which emitter a dual-light channel uses, by its word in `LightingMode`."""
+
+    INFRARED = "InfraredMode"
+    WARM = "WhiteMode"
+    SMART = "AIMode"
+
+
+class ImageProfile(StrEnum):
+    """What chooses the image profile, as people would say it."""
+
+    DAY = "day"
+    NIGHT = "night"
+    GENERAL = "general"
+    SCHEDULE = "schedule"
+    AUTOMATIC = "automatic"
+
+
+class Shutter(StrEnum):
+    """The shutter times on offer, in seconds."""
+
+    AUTOMATIC = "automatic"
+    S_100 = "1/100"
+    S_250 = "1/250"
+    S_500 = "1/500"
+    S_1000 = "1/1000"
+    S_2000 = "1/2000"
+    S_4000 = "1/4000"
+    S_10000 = "1/10000"
+
+
 @dataclass(frozen=True, slots=True)
 class TimeSection:
     """A part of the day, both ends included."""
@@ -42,12 +84,14 @@ class VideoInMode:
 
     `config` holds the profiles for day and for night, `config_ex` a profile by name where the
     firmware has it, `sections` per weekday (0 is Sunday) the times in which day applies.
+    `is_legacy` tells that all this comes from `VideoInOptions` of a camera without that table.
     """
 
     mode: int | None = None
     config: tuple[int, ...] = ()
     config_ex: str | None = None
     sections: tuple[tuple[TimeSection, ...], ...] = ()
+    is_legacy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +144,25 @@ class MotionDetection:
 
 
 @dataclass(frozen=True, slots=True)
+class Exposure:
+    """The exposure in one profile: `mode` as the camera counts it, times in milliseconds."""
+
+    path: str
+    mode: int
+    shortest: float
+    longest: float
+
+
+@dataclass(frozen=True, slots=True)
+class LensState:
+    """Where the motors of a lens are, 0 to 1, and whether they run."""
+
+    zoom: float
+    focus: float
+    moving: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelState:
     """What one sensor is set to; the dicts are keyed by image profile."""
 
@@ -107,6 +170,8 @@ class ChannelState:
     lights: dict[Emitter, dict[int, LightRow]] = field(default_factory=dict)
     schemes: dict[int, Setting] = field(default_factory=dict)
     day_night: dict[int, Setting] = field(default_factory=dict)
+    exposures: dict[int, Exposure] = field(default_factory=dict)
+    lens: LensState | None = None
     motion: MotionDetection | None = None
     rules: tuple[Rule, ...] = ()
     scenes: tuple[str, ...] = ()
@@ -160,6 +225,7 @@ class ChannelInfo:
     streams: tuple[StreamInfo, ...]
     emitters: frozenset[Emitter]
     has_day_night: bool
+    has_lens: bool
 
 
 @dataclass(frozen=True, slots=True)

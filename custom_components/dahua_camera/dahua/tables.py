@@ -6,6 +6,7 @@ request has gaps, so lists would not do), leaves are the text that the camera se
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from math import isfinite
 import re
 from urllib.parse import quote
 
@@ -99,10 +100,16 @@ def text(node: Node, key: str | int, default: str = "") -> str:
 
 def integer(node: Node, key: str | int, default: int = 0) -> int:
     """Return the leaf at `key` as a whole number; floats are cut, other texts give `default`."""
+    return int(number(node, key, default))
+
+
+def number(node: Node, key: str | int, default: float = 0.0) -> float:
+    """Return the leaf at `key` as a finite number; other texts give `default`."""
     try:
-        return int(float(text(node, key)))
-    except ValueError, OverflowError:
+        value = float(text(node, key))
+    except ValueError:
         return default
+    return value if isfinite(value) else default
 
 
 def boolean(node: Node, key: str | int, *, default: bool = False) -> bool:

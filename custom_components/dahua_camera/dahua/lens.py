@@ -1,0 +1,97 @@
+"""The motorised lens of a sensor: zoom, focus and autofocus, followed until the motors rest."""
+
+import asyncio
+from collections.abc import Callable
+from math import isclose
+from typing import Literal
+
+from .errors import MalformedResponseError, Obstacle, WriteNotAppliedError
+from .http import CameraHttp, counted_from_one
+from .state import LensState
+from .tables import parse_lines
+from .turnstile import Priority
+
+_MODULE = "devVideoInput.cgi"
+_RESTING = "Normal"
+_LOOK_AGAIN = 0.5
+# From end to end and focused takes a slow lens this long.
+_LONGEST_TRAVEL = 20.0
+# The first command sometimes moves the focus only.
+_TRIES = 3
+_NEAR_ENOUGH = 0.02
+
+
+class Lens:
+    """One sensor's lens; `on_move` hears where it is, again and again while it moves."""
+
+    def __init__(
+        self, http: CameraHttp, channel: int, on_move: Callable[[LensState], None]
+    ) -> None:
+        self._http = http
+        self._channel = counted_from_one(channel)
+        self._on_move = on_move
+        self._moving = asyncio.Lock()
+
+    async def read(self, priority: Priority = Priority.POLL) -> LensState:
+        """Ask where the motors are."""
+        query = f"action=getFocusStatus&channel={self._channel}"
+        state = parse_lens(await self._http.get_text(_MODULE, query, priority=priority))
+        self._on_move(state)
+        return state
+
+    async def zoom_to(self, zoom: float) -> None:
+        """Zoom to 0 (wide) … 1 (tele); the camera focuses by itself afterwards."""
+        await self._travel("zoom", zoom)
+
+    async def focus_to(self, focus: float) -> None:
+        """Focus to 0 … 1 and keep the zoom."""
+        await self._travel("focus", focus)
+
+    async def _travel(self, axis: Literal["zoom", "focus"], target: float) -> None:
+        async with self._moving:
+            for _ in range(_TRIES):
+                state = await self._rest()
+                positions = {"focus": state.focus, "zoom": state.zoom}
+                if isclose(positions[axis], target, abs_tol=_NEAR_ENOUGH):
+                    return
+                query = "&".join(f"{k}={v:.6f}" for k, v in (positions | {axis: target}).items())
+                await self._send(f"action=adjustFocus&{query}")
+            state = await self._rest()
+            if not isclose(getattr(state, axis), target, abs_tol=_NEAR_ENOUGH):
+                raise WriteNotAppliedError(Obstacle.MOVING, axis)
+
+    async def autofocus(self) -> None:
+        """Have the camera find the sharp position."""
+        async with self._moving:
+            await self._rest()
+            await self._send("action=autoFocus")
+            await self._rest()
+
+    async def _send(self, query: str) -> None:
+        query = f"{query}&channel={self._channel}"
+        answer = await self._http.get_text(_MODULE, query, priority=Priority.COMMAND)
+        if answer.strip().upper() != "OK":
+            raise WriteNotAppliedError(Obstacle.REFUSED, "lens")
+
+    async def _rest(self) -> LensState:
+        """Follow the motors until they rest; a command into a moving motor gets lost."""
+        try:
+            async with asyncio.timeout(_LONGEST_TRAVEL):
+                while (state := await self.read(Priority.COMMAND)).moving:  # noqa: ASYNC110
+                    await asyncio.sleep(_LOOK_AGAIN)
+        except TimeoutError:
+            raise WriteNotAppliedError(Obstacle.MOVING, "lens") from None
+        return state
+
+
+def parse_lens(answer: str) -> LensState:
+    """Read the answer to `getFocusStatus`."""
+    values = {key.removeprefix("status."): value for key, value in parse_lines(answer)}
+    try:
+        return LensState(
+            zoom=float(values["Zoom"]),
+            focus=float(values["Focus"]),
+            moving=values.get("Status", _RESTING).strip() != _RESTING,
+        )
+    except (KeyError, ValueError) as error:
+        raise MalformedResponseError("the answer does not tell where the lens is") from error
