@@ -1,0 +1,126 @@
+"""`scripts/demo`: start everything, say where it is, stop everything."""
+
+import argparse
+import asyncio
+from contextlib import AsyncExitStack
+from getpass import getpass
+import json
+from pathlib import Path
+import secrets
+import signal
+import sys
+from tempfile import TemporaryDirectory
+
+import aiohttp
+
+from .cameras import Account, StagedCamera, staged_camera
+from .check import check
+from .dashboard import make_dashboard
+from .entities import registered
+from .home_assistant import free_port, home_assistant, prepare
+from .progress import DemoError, say
+from .scenes import perform
+from .setup import add_camera
+
+_NIGHT = 0.8
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument(
+        "--json", action="store_true", help="one line on standard output when ready"
+    )
+    parser.add_argument(
+        "--cameras", type=int, default=1, metavar="N", help="how many virtual cameras"
+    )
+    parser.add_argument("--port", type=int, metavar="P", help="Home Assistant's port")
+    parser.add_argument("--still", action="store_true", help="nobody passes by on their own")
+    parser.add_argument(
+        "--check", action="store_true", help="assert that everything works, and stop"
+    )
+    parser.add_argument("--camera", metavar="HOST", help="show a real camera instead")
+    parser.add_argument(
+        "--username", default="admin", metavar="U", help="the real camera's account"
+    )
+    arguments = parser.parse_args()
+    if arguments.camera and arguments.check:
+        parser.error("--check works with virtual cameras only")
+    if arguments.cameras < 1:
+        parser.error("--cameras must be at least 1")
+    return arguments
+
+
+async def _run(arguments: argparse.Namespace, real: Account | None) -> None:
+    """Start everything and keep it up until cancelled; with `--check` until that is done."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="dahua-camera-demo-")))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        staged: list[StagedCamera] = []
+        for number in range(1, 1 + (0 if real else arguments.cameras)):
+            say(f"starting virtual camera {number}")
+            opening = staged_camera(number, secrets.token_urlsafe(12), folder, session)
+            staged.append(await stack.enter_async_context(opening))
+            await staged[-1].darken(_NIGHT)
+        port = free_port(arguments.port)
+        url = f"http://127.0.0.1:{port}"
+        prepare(folder, url, port, [camera.control for camera in staged])
+        say("starting Home Assistant (the very first start takes longest)")
+        api = await stack.enter_async_context(home_assistant(folder, url, session))
+        for account in [real] if real else [camera.account for camera in staged]:
+            say(f"adding the camera at {account.host} through its config flow")
+            say(f"set up: {await add_camera(api, account)}")
+        entities = await registered(api)
+        page = await make_dashboard(api, entities, staged=bool(staged))
+        say(f"ready: {len(entities.all)} entities on {page}")
+        if arguments.check:
+            await check(api, staged[0], folder)
+            say("everything works")
+            return
+        if arguments.json:
+            ready = {
+                "home_assistant": url,
+                "token": api.token,
+                "cameras": [camera.ports for camera in staged],
+                "config": str(folder),
+            }
+            print(json.dumps(ready), flush=True)
+        say(f"open {page} in a browser; Ctrl-C stops everything")
+        if staged and not arguments.still:
+            await perform(staged)
+        await asyncio.Event().wait()
+
+
+async def _main(arguments: argparse.Namespace, real: Account | None) -> int:
+    running = asyncio.create_task(_run(arguments, real))
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        # Asked twice, it goes on stopping: nothing may be left behind.
+        if not running.cancelling():
+            say("stopping")
+            running.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
+    try:
+        await running
+    except DemoError as error:
+        say(str(error))
+        return 1
+    except asyncio.CancelledError:
+        return 0
+    return 0
+
+
+def main() -> int:
+    """Ask what must be asked, then run."""
+    arguments = _arguments()
+    real = None
+    if arguments.camera:
+        question = f"Password of {arguments.username} on {arguments.camera}: "
+        real = Account(arguments.camera, arguments.username, getpass(question))
+    return asyncio.run(_main(arguments, real))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""The cameras that the demo shows: virtual ones that it starts, or one that the user has."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from .process import running
+from .progress import DemoError
+
+_START_SECONDS = 60.0
+_EVENING_HOUR = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a camera is and how to log in; a port that is None is the usual one."""
+
+    host: str
+    username: str
+    password: str
+    http: int | None = None
+    rtsp: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StagedCamera:
+    """A virtual camera: its account, and its control side."""
+
+    account: Account
+    control: int
+    session: aiohttp.ClientSession
+
+    @property
+    def ports(self) -> dict[str, int | None]:
+        """The ports as the ready line tells them."""
+        return {"http": self.account.http, "rtsp": self.account.rtsp, "control": self.control}
+
+    async def request(self, method: str, path: str, document: Any = None) -> Any:
+        """Ask the control side; raises DemoError where it refuses."""
+        url = f"http://127.0.0.1:{self.control}{path}"
+        async with self.session.request(method, url, json=document) as response:
+            answer = await response.json()
+            if response.status != 200:
+                message = f"the virtual camera refuses {method} {path}: {answer}"
+                raise DemoError(message)
+            return answer
+
+    async def darken(self, darkness: float) -> None:
+        """Set how dark it is, 0 (noon) to 1, on this evening or this noon."""
+        hour = _EVENING_HOUR if darkness > 0.45 else 13
+        clock = datetime.now().astimezone().replace(hour=hour, tzinfo=None, microsecond=0)
+        await self.request("PATCH", "/scene", {"darkness": darkness, "clock": clock.isoformat()})
+
+    async def play(self, scenario: str) -> float:
+        """Let somebody pass by; returns how many seconds that takes."""
+        return float((await self.request("POST", "/scenario", {"name": scenario}))["seconds"])
+
+    async def leds(self, channel: int) -> dict[str, int]:
+        """Return at which levels the LEDs of a channel burn, 0 to 100."""
+        leds: dict[str, int] = (await self.request("GET", "/state"))["channels"][channel]["leds"]
+        return leds
+
+
+@asynccontextmanager
+async def staged_camera(
+    number: int, password: str, folder: Path, session: aiohttp.ClientSession
+) -> AsyncIterator[StagedCamera]:
+    """Start a virtual camera; `number` counts from 1."""
+    serial = f"9C0A11BPAZ{number:05d}"
+    arguments = ["-m", "tests.demo.virtual_camera", "--serial", serial, "--password", password]
+    log = folder / f"virtual-camera-{number}.log"
+    async with running(arguments, log=log) as process:
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                ready = await process.stdout.readline()
+            ports = json.loads(ready)
+        except (TimeoutError, ValueError) as error:
+            message = f"the virtual camera did not start:\n{log.read_text()[-2000:]}"
+            raise DemoError(message) from error
+        account = Account("127.0.0.1", "admin", password, ports["http"], ports["rtsp"])
+        yield StagedCamera(account, ports["control"], session)

@@ -1,0 +1,42 @@
+"""One virtual camera of the demo, a process of its own: the usual one with another serial."""
+
+import argparse
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+import json
+import signal
+
+from tests.virtual_camera import VirtualCamera
+from tests.virtual_camera.profile import load
+
+
+async def _run(arguments: argparse.Namespace) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    profile = load("mfw7442k1")
+    profile = replace(profile, identity=replace(profile.identity, serial=arguments.serial))
+    async with VirtualCamera(profile, password=arguments.password) as camera:
+        ports: Mapping[str, int] = {
+            "http": camera.http_port,
+            "rtsp": camera.rtsp_port,
+            "control": camera.control_port,
+        }
+        print(json.dumps(ports), flush=True)
+        await stopped.wait()
+
+
+def main() -> None:
+    """Run until told to stop."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.demo.virtual_camera", description=__doc__
+    )
+    parser.add_argument("--serial", required=True)
+    parser.add_argument("--password", required=True)
+    asyncio.run(_run(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
