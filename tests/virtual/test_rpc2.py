@@ -55,7 +55,8 @@ class Rpc:
                 "id": 2,
             },
         )
-        assert answer["session"] != first["session"] or not answer["result"]
+        keeps = self._client.camera.machine.profile.switches.rpc_keeps_session
+        assert not answer["result"] or keeps == (answer["session"] == first["session"])
         self.session = answer["session"]
         return answer
 
@@ -240,6 +241,15 @@ async def test_sha256_hashes(start_camera: StartCamera, start_client: StartClien
     page = Rpc(start_client(camera))
     assert (await page.login(camera.password))["result"] is False
     assert (await page.login(camera.password, "sha256"))["result"] is True
+
+
+async def test_an_old_camera_keeps_the_session_of_its_challenge(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera("single_infrared")
+    page = Rpc(start_client(camera))
+    assert (await page.login(camera.password))["result"] is True
+    assert (await page.call("magicBox.getSerialNo"))["params"] == {"sn": camera.serial}
 
 
 async def test_nonsense_is_refused_politely(client: Client) -> None:

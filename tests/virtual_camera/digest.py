@@ -1,10 +1,10 @@
 """The camera's side of HTTP and RTSP digest authentication (RFC 7616, RFC 2069 without qop)."""
 
+import base64
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-import base64
 import hashlib
 import hmac
 import re

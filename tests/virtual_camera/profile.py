@@ -72,6 +72,8 @@ class Switches:
     motion_info: bool = False
     smart_motion_key: bool = False
     rpc_hash: str = "MD5"
+    rpc_keeps_session: bool = False
+    """Whether the session of the challenge stays the session after the login."""
     rpc_keep_alive_seconds: float = 60.0
 
 

@@ -20,8 +20,15 @@ def _prefix(params: Params) -> str:
     name = params.get("name")
     if not isinstance(name, str) or not name:
         raise RpcError(Code.BAD_PARAMETERS)
-    channel = params.get("channel", -1)
-    return f"{name}[{channel}]" if isinstance(channel, int) and channel >= 0 else name
+    channel = _number(params, "channel", -1)
+    return f"{name}[{channel}]" if channel >= 0 else name
+
+
+def _number(params: Params, key: str, default: int = 0) -> int:
+    number = params.get(key, default)
+    if not isinstance(number, int):
+        raise RpcError(Code.BAD_PARAMETERS)
+    return number
 
 
 def _known(machine: Machine, prefix: str) -> None:
@@ -41,10 +48,11 @@ def set_config(machine: Machine, params: Params) -> tuple[Any, Any]:
     """Put a whole table, or one channel's part of it, in the place of the old one."""
     prefix = _prefix(params)
     _known(machine, prefix)
-    if "table" not in params:
+    rows = flatten(params.get("table"), prefix)
+    if not rows or prefix in rows:
         raise RpcError(Code.BAD_PARAMETERS)
     try:
-        machine.replace(prefix, flatten(params["table"], prefix))
+        machine.replace(prefix, rows)
     except RefusedWriteError, UnknownTableError:
         raise RpcError(Code.NOT_SET) from None
     return True, {"options": None}
@@ -86,7 +94,7 @@ def get_collect(machine: Machine, _: Params) -> tuple[Any, Any]:
 def get_caps(machine: Machine, params: Params) -> tuple[Any, Any]:
     """Return what a sensor can do; channels count from 0 here."""
     answers = machine.profile.capabilities.get("devVideoInput.getCaps", ())
-    channel = params.get("channel", 0)
+    channel = _number(params, "channel")
     if not machine.has_channel(channel) or not answers:
         raise RpcError(Code.BAD_PARAMETERS)
     rows = answers[channel] if len(answers) > 1 else answers[0]
@@ -96,7 +104,7 @@ def get_caps(machine: Machine, params: Params) -> tuple[Any, Any]:
 
 def get_focus_status(machine: Machine, params: Params) -> tuple[Any, Any]:
     """Return where the motors are."""
-    lens = machine.lenses.get(params.get("channel", 0))
+    lens = machine.lenses.get(_number(params, "channel"))
     if lens is None:
         raise RpcError(Code.BAD_PARAMETERS)
     status = "Autofocus" if lens.moving else "Normal"
@@ -105,7 +113,7 @@ def get_focus_status(machine: Machine, params: Params) -> tuple[Any, Any]:
 
 def create_instance(_: Machine, params: Params) -> tuple[Any, Any]:
     """Return the number of an object; one serves a channel."""
-    return 1000 + int(params.get("channel", 0)), None
+    return 1000 + _number(params, "channel"), None
 
 
 METHODS: Mapping[str, Method] = {

@@ -43,7 +43,7 @@ class RpcServer:
         if document.get("method") != "global.login":
             return answer | RpcError(Code.METHOD_NOT_FOUND).document()
         try:
-            params, session = self._sessions.login(document.get("params") or {}, session)
+            params, session = self._sessions.login(_params(document), session)
         except RpcError as error:
             session = error.__notes__[0] if hasattr(error, "__notes__") else session
             return answer | error.document() | {"session": session}
@@ -54,8 +54,8 @@ class RpcServer:
         try:
             self._sessions.check(document.get("session"))
             if document.get("method") == "system.multicall":
-                calls = document.get("params") or []
-                return answer | {"params": [self._one(call) for call in calls], "result": True}
+                answers = [self._one(call) for call in _calls(document)]
+                return answer | {"params": answers, "result": True}
             return answer | self._one(document)
         except RpcError as error:
             return answer | error.document()
@@ -79,4 +79,20 @@ class RpcServer:
         method = METHODS.get(name)
         if method is None:
             raise RpcError(Code.METHOD_NOT_FOUND)
-        return method(self._machine, document.get("params") or {})
+        return method(self._machine, _params(document))
+
+
+def _params(document: Document) -> Document:
+    params = document.get("params")
+    if params is None:
+        return {}
+    if not isinstance(params, dict):
+        raise RpcError(Code.BAD_PARAMETERS)
+    return params
+
+
+def _calls(document: Document) -> list[Document]:
+    calls = document.get("params")
+    if not isinstance(calls, list) or not all(isinstance(call, dict) for call in calls):
+        raise RpcError(Code.BAD_PARAMETERS)
+    return calls

@@ -41,11 +41,9 @@ class Sessions:
 
     def login(self, params: dict[str, Any], session: str) -> tuple[dict[str, Any], str]:
         """Answer one step with its params and session; raises RpcError until it succeeds."""
-        if not params.get("password"):
-            raise self._challenge()
-        random = self._challenges.pop(session, None)
+        random = self._challenges.pop(session, None) if params.get("password") else None
         if random is None:
-            raise RpcError(Code.INVALID_SESSION)
+            raise self._challenge()
         guard = self._machine.logins.guard
         expected = password_hash(
             self._machine.profile.switches.rpc_hash,
@@ -54,9 +52,13 @@ class Sessions:
             random,
             guard.password,
         )
-        right = params.get("userName") == guard.username and params["password"] == expected
+        given = (params.get("userName"), params["password"])
+        right = given == (guard.username, expected)
         self._count(right=right)
-        return {"keepAliveInterval": int(self.keep_alive)}, self._open()
+        keeps = self._machine.profile.switches.rpc_keeps_session
+        new = session if keeps else secrets.token_hex(16)
+        self._open(new)
+        return {"keepAliveInterval": int(self.keep_alive)}, new
 
     def check(self, session: object) -> None:
         """Raise RpcError for a session that is not open; one that is stays so for longer."""
@@ -100,13 +102,11 @@ class Sessions:
             "remainLoginTimes": 0 if logins.lock_seconds else logins.remaining_tries,
         }
 
-    def _open(self) -> str:
+    def _open(self, session: str) -> None:
         for key in [
             key for key, seen in self._seen.items() if self._now() - seen > self.keep_alive
         ]:
             del self._seen[key]
         if len(self._seen) >= _MAX_SESSIONS:
             raise RpcError(Code.BUSY)
-        session = secrets.token_hex(16)
         self._seen[session] = self._now()
-        return session

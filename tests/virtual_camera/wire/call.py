@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+import math
 from urllib.parse import unquote
 
 from tests.virtual_camera.http_server import Connection, Request, Response
@@ -34,9 +35,12 @@ class Call:
         if not text and default is not None:
             return default
         try:
-            return float(text)
+            number = float(text)
         except ValueError:
             raise BadCallError(name) from None
+        if not math.isfinite(number):
+            raise BadCallError(name)
+        return number
 
     def channel(self, name: str = "channel") -> int:
         """Return the channel counted from 0; the wire counts from 1 and leaves 1 out."""

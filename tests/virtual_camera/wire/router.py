@@ -113,6 +113,10 @@ class Router:
         endpoint = self._endpoint(call)
         if isinstance(endpoint, Response):
             return endpoint
+        return await self.respond(endpoint, call)
+
+    async def respond(self, endpoint: Endpoint, call: Call) -> Response | None:
+        """Have an endpoint answer a call, or refuse a call that makes no sense."""
         try:
             return await endpoint(call)
         except BadCallError:
