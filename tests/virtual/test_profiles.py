@@ -227,6 +227,42 @@ async def test_motion_may_be_told_every_second(
     assert b'"SmartMotionEnable" : false' in stream.data
 
 
+async def test_names_in_the_encoding_of_the_oldest(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    client = start_client(await start_camera(overlays=("gbk_names",)))
+    answer = await client.get("configManager.cgi?action=getConfig&name=ChannelTitle[0]")
+    assert answer.body == "table.ChannelTitle[0].Name=\u5927\u95e8\r\n".encode("gbk")
+
+
+async def test_tables_without_the_word_in_front(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    client = start_client(await start_camera(overlays=("bare_tables",)))
+    answer = await client.get("configManager.cgi?action=getConfig&name=ChannelTitle&name=RTSP")
+    assert answer.text.startswith("ChannelTitle[0].Name=Gate\r\n")
+    assert "\r\ntable.RTSP.Enable=true\r\n" in answer.text
+
+
+async def test_streams_that_end_by_themselves(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera(overlays=("short_streams",))
+    stream = await attach(start_client(camera), "codes=[All]&heartbeat=1")
+    assert (await stream.to_end()).count(b"Heartbeat") == 2
+
+
+async def test_a_noisy_camera_tells_of_logins_and_files(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera(overlays=("noisy",))
+    stream = await attach(start_client(camera))
+    await start_client(camera).get("magicBox.cgi?action=getVendor")
+    await camera.emit("VideoMotion", "Start", 1)
+    await stream.until(b"Code=NewFile;action=Pulse;index=0")
+    assert [code for code, _, _ in stream.events] == ["InterVideoAccess", "VideoMotion", "NewFile"]
+
+
 async def test_an_empty_card_slot(start_camera: StartCamera, start_client: StartClient) -> None:
     target = "storageDevice.cgi?action=getDeviceAllInfo"
     full = await start_client(await start_camera()).get(target)

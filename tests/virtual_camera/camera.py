@@ -136,7 +136,13 @@ class VirtualCamera:
         self._rtsp = RtspServer(self.machine, _RtspLogins(self.machine), host, rtsp_port)
         self._tasks: set[asyncio.Task[None]] = set()
         self.machine.open_connections = self._open_connections
-        self.machine.request_reboot = lambda: self._spawn(self.reboot(after=0.1))
+        self.machine.request_reboot = lambda: self._spawn(
+            self.reboot(
+                seconds=loaded.switches.reboot_seconds,
+                warming_up=loaded.switches.warming_up_seconds,
+                after=0.1,
+            )
+        )
 
     @property
     def http_port(self) -> int:

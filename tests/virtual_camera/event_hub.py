@@ -103,13 +103,21 @@ class Stream:
 class EventHub:
     """Remembers what is active and tells every stream."""
 
-    def __init__(self, faults: Faults, event_format: EventFormat, *, chunked: bool = False) -> None:
+    def __init__(
+        self,
+        faults: Faults,
+        event_format: EventFormat,
+        *,
+        chunked: bool = False,
+        stream_seconds: float = 0.0,
+    ) -> None:
         self.streams: set[Stream] = set()
         self.followers: set[EventFollower] = set()
         self._active: dict[tuple[str, int | None, str], Event] = {}
         self._faults = faults
         self._format = event_format
         self._chunked = chunked
+        self._stream_seconds = stream_seconds
         self._garbage = 0
         self._flood: asyncio.Task[None] | None = None
         faults.listen(self._on_fault)
@@ -180,12 +188,16 @@ class EventHub:
         loop = asyncio.get_running_loop()
         seconds = stream.subscription.heartbeat or math.inf
         beat = loop.time() + seconds
+        end = loop.time() + (self._stream_seconds or math.inf)
         while not stream.connection.stalled:
+            next_turn = min(beat, end)
             try:
-                async with asyncio.timeout_at(beat if seconds < math.inf else None):
+                async with asyncio.timeout_at(next_turn if next_turn < math.inf else None):
                     if not await stream.connection.reader.read(4096):
                         return
             except TimeoutError:
+                if loop.time() >= end:
+                    return
                 stream.send(part(HEARTBEAT, event_format=self._format))
                 beat += seconds
 

@@ -52,6 +52,7 @@ class Logins:
         self._now = now
         self._failures = 0
         self._locked_until = 0.0
+        self.on_login: Callable[[], object] = lambda: None
 
     @property
     def lock_seconds(self) -> float:
@@ -98,6 +99,8 @@ class Logins:
             case Verdict.ACCEPTED:
                 self._failures = 0
                 self.counters.accepted += fresh
+                if fresh:
+                    self.on_login()
             case Verdict.WRONG:
                 self.counters.rejected += 1
                 self._fail()

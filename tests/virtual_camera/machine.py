@@ -45,7 +45,14 @@ class Machine:
             settings=profile.digest,
         )
         self.logins = Logins(guard, self.store, self.faults)
-        self.hub = EventHub(self.faults, profile.events, chunked=profile.switches.chunked_stream)
+        self.hub = EventHub(
+            self.faults,
+            profile.events,
+            chunked=profile.switches.chunked_stream,
+            stream_seconds=profile.switches.stream_seconds,
+        )
+        if profile.switches.noisy:
+            self.logins.on_login = lambda: self.hub.emit(Event("InterVideoAccess", "Pulse", 0))
         self.lenses = {
             channel: Lens(full_travel=profile.switches.lens_seconds)
             for channel, hardware in enumerate(profile.channels)

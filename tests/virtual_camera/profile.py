@@ -60,6 +60,16 @@ class Switches:
     connection_limit: int = 10
     idle_seconds: float = 30.0
     closes_connections: bool = False
+    reboot_seconds: float = 1.0
+    warming_up_seconds: float = 0.5
+    encoding: str = "utf-8"
+    """How names in the tables are written; the oldest firmwares are Chinese at heart (gbk)."""
+    bare_tables: tuple[str, ...] = ()
+    """Tables whose lines lack `table.`."""
+    stream_seconds: float = 0.0
+    """After how long the camera ends an event stream by itself; 0 for never."""
+    noisy: bool = False
+    """Whether logins and files on the card are events too."""
     chunked_stream: bool = False
     refuses_unknown_codes: bool = False
     snapshot_seconds: float = 0.02
@@ -142,7 +152,7 @@ def build(name: str, document: Mapping[str, Any], tables: Tables) -> Profile:
         digest=DigestSettings(**_tuples(_opaque(document.get("digest", {})))),
         faces=Faces(**document.get("faces", {})),
         events=EventFormat(**document.get("events", {})),
-        switches=Switches(**document.get("switches", {})),
+        switches=Switches(**_tuples(document.get("switches", {}))),
         writes=WriteRules(**_tuples(writes)),
         capabilities={
             endpoint: tuple(answers) for endpoint, answers in document.get("caps", {}).items()

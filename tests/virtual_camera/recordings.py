@@ -59,6 +59,8 @@ class Card(EventFollower):
         if event.action == "Start" and channel is not None and self._machine.has_channel(channel):
             now = self._machine.clock.now().replace(microsecond=0)
             self._record(channel, now, event.code)
+            if self._machine.profile.switches.noisy:
+                self._announce(self._files[-1])
 
     def find(
         self,
@@ -96,6 +98,17 @@ class Card(EventFollower):
     def length(self, file: Recording) -> int:
         """Return how many bytes the camera says that a file has."""
         return 162_334 if file.type == "jpg" else 4_194_304
+
+    def _announce(self, file: Recording) -> None:
+        data = {
+            "Event": file.event,
+            "File": file.path,
+            "Index": file.channel,
+            "MountOn": "/mnt/sd",
+            "Size": self.length(file),
+            "StoragePoint": "Temporary",
+        }
+        self._machine.hub.emit(Event("NewFile", "Pulse", 0, data))
 
     def _record(self, channel: int, start: datetime, event: str) -> None:
         still = Recording(channel, start, start, event, "jpg")

@@ -38,6 +38,7 @@ def face(name: str, config_name: str = "") -> Response:
     return FACES[name]
 
 
-def lines(pairs: Iterable[tuple[str, object]]) -> Response:
+def lines(pairs: Iterable[tuple[str, object]], encoding: str = "utf-8") -> Response:
     """Answer with `key=value` lines."""
-    return Response(200, "".join(f"{key}={value}\r\n" for key, value in pairs).encode())
+    text = "".join(f"{key}={value}\r\n" for key, value in pairs)
+    return Response(200, text.encode(encoding, errors="replace"))

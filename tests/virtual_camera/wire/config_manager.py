@@ -27,7 +27,10 @@ async def get_config(call: Call) -> Response:
             return face(faces.table, name)
         except AbsentPartError:
             return face(faces.absent_part, name)
-    return lines((f"table.{key}", value) for key, value in rows)
+    switches = machine.profile.switches
+    bare = switches.bare_tables
+    printed = ((key if top_name(key) in bare else f"table.{key}", value) for key, value in rows)
+    return lines(printed, switches.encoding)
 
 
 async def set_config(call: Call) -> Response:
