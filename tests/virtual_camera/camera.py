@@ -1,7 +1,7 @@
 """The virtual camera: a machine with its ports open."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import UTC, tzinfo
@@ -10,72 +10,22 @@ from types import TracebackType
 from typing import Any, Self
 
 from . import control, profile as profiles
-from .digest import Verdict
+from .channel_state import ChannelState
 from .discovery import Discovery
-from .event_hub import Event
+from .event_stream import Event
 from .http_server import Connection, HttpServer, Request, Response
-from .logins import LockedError
+from .logins import RtspLogins
 from .machine import Machine
 from .recordings import Card
 from .rtsp import RtspServer
 from .scenarios import Scenarios
 from .stage import Scene
+from .state import CONNECTION_KINDS, describe
 from .tls import self_signed
 from .wire.router import Router
 
 DEFAULT_PASSWORD = "Fluss-Pferd7"
 _MAX_REQUESTS = 100_000
-
-
-class ChannelState:
-    """What one sensor really does; channels count from 0."""
-
-    def __init__(self, machine: Machine, channel: int) -> None:
-        self._machine = machine
-        self._channel = channel
-
-    @property
-    def leds(self) -> dict[str, int]:
-        """The levels at which the lamps burn, 0 to 100, by `infrared` and `warm`."""
-        return self._machine.leds(self._channel)
-
-    @property
-    def live_profile(self) -> int:
-        """The row of the image profile in force."""
-        return self._machine.live_profile(self._channel)
-
-    @property
-    def color(self) -> bool:
-        """Whether the picture is in colour."""
-        return self._machine.in_color(self._channel)
-
-    @property
-    def zoom(self) -> float | None:
-        """Where the zoom motor is, 0 to 1; None for a fixed lens."""
-        lens = self._machine.lenses.get(self._channel)
-        return lens.zoom if lens else None
-
-    @property
-    def focus(self) -> float | None:
-        """Where the focus motor is, 0 to 1; None for a fixed lens."""
-        lens = self._machine.lenses.get(self._channel)
-        return lens.focus if lens else None
-
-
-class _RtspLogins:
-    """The account as RTSP asks it."""
-
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-
-    def rtsp_challenge(self) -> str:
-        return self._machine.logins.guard.rtsp_challenge()
-
-    def rtsp_authorized(self, method: str, authorization: str | None) -> bool:
-        try:
-            return self._machine.logins.judge_rtsp(method, authorization) is Verdict.ACCEPTED
-        except LockedError:
-            return False
 
 
 class VirtualCamera:
@@ -133,7 +83,7 @@ class VirtualCamera:
         self._control = HttpServer(
             control.Control(self).answer, host=host, port=control_port, idle_seconds=lambda: 300.0
         )
-        self._rtsp = RtspServer(self.machine, _RtspLogins(self.machine), host, rtsp_port)
+        self._rtsp = RtspServer(self.machine, RtspLogins(self.machine.logins), host, rtsp_port)
         self._tasks: set[asyncio.Task[None]] = set()
         self.machine.open_connections = self._open_connections
         self.machine.request_reboot = lambda: self._spawn(
@@ -269,29 +219,19 @@ class VirtualCamera:
     def state(self) -> dict[str, Any]:
         """Return what is going on, for the control side."""
         machine = self.machine
-        kinds: dict[str, int] = {"http": 0, "event_stream": 0, "snapshot_stream": 0}
-        for connection in self._open_connections():
-            kinds[connection.kind] = kinds.get(connection.kind, 0) + 1
+        kinds = Counter(connection.kind for connection in self._open_connections())
         kinds["rtsp"] = self._rtsp.sessions
         return {
-            "profile": machine.profile.name,
-            "serial": self.serial,
-            "clock": f"{machine.clock.now():%F %T}",
-            "darkness": machine.scene.darkness,
-            "warming_up": machine.warming_up,
-            "channels": [machine.describe(channel) for channel in range(len(self.channels))],
-            "connections": sum(kinds.values()),
-            "connections_by_kind": kinds,
+            **describe(machine),
+            "connections": kinds.total(),
+            "connections_by_kind": {kind: kinds[kind] for kind in CONNECTION_KINDS},
             "connections_opened": self.opened_connections,
-            "subscribers": len(machine.hub.streams),
-            "active": [
-                {"code": event.code, "index": event.index, "data": event.data}
-                for event in machine.hub.active()
-            ],
-            "logins": machine.logins.counters.as_dict(),
-            "locked_seconds": machine.logins.lock_seconds,
-            "faults": machine.faults.as_dict(),
-            "actors": len(machine.scene.actors),
+            "ports": {
+                "http": self.http_port,
+                "https": self.https_port,
+                "rtsp": self.rtsp_port,
+                "discovery": self.discovery_port,
+            },
         }
 
     def background(self, work: Awaitable[None]) -> None:

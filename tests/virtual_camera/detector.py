@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from .event_hub import Event
+from .event_stream import Event
 from .machine import Machine
 from .payloads import code_of, describe, motion, smart_motion
 from .rules import armed_rules, moving_targets, moving_windows, sets_off

@@ -120,3 +120,21 @@ class Logins:
     def _prolong(self) -> None:
         lock_time = self._store.integer("General.LoginFailLockTime", 1800)
         self.lock(max(lock_time, self.lock_seconds))
+
+
+class RtspLogins:
+    """The account as RTSP asks it."""
+
+    def __init__(self, logins: Logins) -> None:
+        self._logins = logins
+
+    def rtsp_challenge(self) -> str:
+        """Return the value of a WWW-Authenticate header."""
+        return self._logins.guard.rtsp_challenge()
+
+    def rtsp_authorized(self, method: str, authorization: str | None) -> bool:
+        """Tell whether a request may pass."""
+        try:
+            return self._logins.judge_rtsp(method, authorization) is Verdict.ACCEPTED
+        except LockedError:
+            return False

@@ -1,18 +1,18 @@
 """The camera without its sockets: what it stores, what surrounds it and what follows from both."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 import math
 import time
-from typing import Any
 
 from . import picture
 from .clock import Clock
 from .digest import DigestGuard, DigestSettings
-from .event_hub import Event, EventHub
+from .event_hub import EventHub
+from .event_stream import Event
 from .faults import Faults, Parameters
 from .hardware import ChannelHardware
 from .http_server import Connection
@@ -249,16 +249,3 @@ class Machine:
         if stale := self.faults.active("stale_nonce"):
             settings = replace(settings, stale_seconds=stale["seconds"])
         return settings
-
-    def describe(self, channel: int) -> Mapping[str, Any]:
-        """Return what a channel really does, for the control side."""
-        lens = self.lenses.get(channel)
-        return {
-            "title": self.title(channel),
-            "leds": self.leds(channel),
-            "live_profile": self.live_profile(channel),
-            "picture": "color" if self.in_color(channel) else "black_white",
-            "zoom": lens.zoom if lens else None,
-            "focus": lens.focus if lens else None,
-            "moving": lens.moving if lens else False,
-        }

@@ -9,7 +9,7 @@ from typing import override
 
 from . import dhav, picture
 from .encoder import VideoEncoder
-from .event_hub import Event, EventFollower
+from .event_stream import Event, EventFollower
 from .machine import Machine
 from .view import Actor, ActorKind, StreamSettings, View
 

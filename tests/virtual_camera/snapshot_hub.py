@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, override
 
 from .event_format import BOUNDARY, HEARTBEAT, part
-from .event_hub import STREAM_HEAD, Event, EventFollower
+from .event_stream import STREAM_HEAD, Event, EventFollower
 from .http_server import Connection
 from .machine import Machine
 from .tables import flatten

@@ -1,6 +1,6 @@
 """eventManager.cgi: the event stream and what is asked about events."""
 
-from tests.virtual_camera.event_hub import Subscription, codes_of
+from tests.virtual_camera.event_stream import Subscription, codes_of
 from tests.virtual_camera.http_server import Response
 
 from .answers import face, lines

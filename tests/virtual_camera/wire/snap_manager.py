@@ -1,6 +1,6 @@
 """snapManager.cgi: events with the stills that were taken for them."""
 
-from tests.virtual_camera.event_hub import codes_of
+from tests.virtual_camera.event_stream import codes_of
 from tests.virtual_camera.snapshot_hub import SnapshotStream
 
 from .call import BadCallError, Call, Endpoint
