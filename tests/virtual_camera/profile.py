@@ -124,9 +124,12 @@ def available_overlays() -> list[str]:
 
 
 def load(name: str, overlays: Iterable[str] = ()) -> Profile:
-    """Read a profile with its overlays; raises LookupError for a name that does not exist."""
+    """Read a profile with its overlays; raises LookupError for a name that does not exist.
+
+    A name that ends in `.toml` is the path of a file elsewhere.
+    """
     base, *more = name.split("+")
-    document = _read(PROFILES / f"{base}.toml")
+    document = _read(Path(base) if base.endswith(".toml") else PROFILES / f"{base}.toml")
     tables = parse(document.pop("tables", ""))
     for overlay in [*more, *overlays]:
         upper = _read(PROFILES / "overlays" / f"{overlay}.toml")
