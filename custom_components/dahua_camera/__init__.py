@@ -3,7 +3,8 @@
 from homeassistant.const import CONF_HOST, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from .connection import create_http, create_session
 from .const import DOMAIN
@@ -13,6 +14,8 @@ from .dahua.errors import DahuaError, InvalidCredentialsError
 from .dahua.http import CameraHttp
 from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
+from .services import async_setup_services
+from .timed_lights import TimedLights, async_forget_timed_lights
 
 PLATFORMS = (
     Platform.BINARY_SENSOR,
@@ -22,6 +25,15 @@ PLATFORMS = (
     Platform.SELECT,
     Platform.SWITCH,
 )
+
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what serves all cameras."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
@@ -38,14 +50,22 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
         )
     coordinator = DahuaCoordinator(hass, entry, camera)
     await coordinator.async_config_entry_first_refresh()
+    lights = TimedLights(hass, entry, camera, coordinator.async_update_listeners)
     entry.runtime_data = RuntimeData(
         coordinator=coordinator,
+        lights=lights,
         detections=DetectionHub(hass, entry, camera),
         device_id=_register_housing(hass, entry, camera),
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.runtime_data.detections.start()
+    await lights.start()
     return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> None:
+    """Forget what was kept for a camera."""
+    await async_forget_timed_lights(hass, entry)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:

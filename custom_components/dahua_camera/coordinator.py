@@ -15,6 +15,7 @@ from .dahua.errors import DahuaError, InvalidCredentialsError
 from .dahua.state import CameraState
 from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
+from .timed_lights import TimedLights
 
 # Events are pushed; what is polled changes when somebody sits at the camera's settings.
 POLL_INTERVAL = timedelta(seconds=60)
@@ -26,6 +27,7 @@ class RuntimeData:
 
     coordinator: DahuaCoordinator
     detections: DetectionHub
+    lights: TimedLights
     device_id: str
     """The housing's device, parent of the sensors'."""
 

@@ -29,6 +29,7 @@ class DahuaChannelEntity(CoordinatorEntity[DahuaCoordinator]):
     def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, key: str) -> None:
         """Belong to a sensor; `key` tells its entities apart."""
         super().__init__(entry.runtime_data.coordinator)
+        self._entry = entry
         self._channel = channel.index
         self._attr_unique_id = f"{self.camera.info.serial}_{channel.index}_{key}"
         self._attr_device_info = _device_info(entry, channel)
@@ -42,6 +43,11 @@ class DahuaChannelEntity(CoordinatorEntity[DahuaCoordinator]):
     def channel(self) -> Channel:
         """The sensor as it was last read."""
         return self.camera.channel(self._channel)
+
+    @callback
+    def take_over_light(self) -> None:
+        """End a timed light on this sensor: the hand of the user wins."""
+        self._entry.runtime_data.lights.release(self._channel)
 
     async def send(self, command: Awaitable[None]) -> None:
         """Carry out a command, say in the user's words what failed, and show what is true now."""

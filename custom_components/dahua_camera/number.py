@@ -25,12 +25,14 @@ class ChannelNumberDescription(NumberEntityDescription):
     has: Callable[[Channel], bool]
     value: Callable[[Channel], float | None]
     set_to: Callable[[DahuaCamera, int, float], Awaitable[None]]
+    is_light: bool = False
 
 
 def _brightness(key: str, emitter: Emitter) -> ChannelNumberDescription:
     return ChannelNumberDescription(
         key=key,
         translation_key=key,
+        is_light=True,
         has=lambda channel: any(row.groups for row in channel.light_rows(emitter)),
         value=lambda channel: channel.light_level(emitter),
         set_to=lambda camera, channel, value: camera.set_light_level(
@@ -97,4 +99,6 @@ class ChannelNumber(DahuaChannelEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
+        if self.entity_description.is_light:
+            self.take_over_light()
         await self.send(self.entity_description.set_to(self.camera, self._channel, value))

@@ -26,12 +26,14 @@ class ChannelSelectDescription[E: Enum](SelectEntityDescription):
     offered: Callable[[Channel], Iterable[E]]
     chosen: Callable[[Channel], E | None]
     choose: Callable[[DahuaCamera, int, E], Awaitable[None]]
+    is_light: bool = False
 
 
 def _light_control(key: str, emitter: Emitter) -> ChannelSelectDescription[Control]:
     return ChannelSelectDescription(
         key=key,
         translation_key=key,
+        is_light=True,
         offered=lambda channel: (
             channel.light_controls(emitter) if emitter in channel.info.emitters else ()
         ),
@@ -46,6 +48,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
     ChannelSelectDescription(
         key="illumination",
         translation_key="illumination",
+        is_light=True,
         offered=lambda channel: (
             Scheme if channel.state.schemes and len(channel.info.emitters) > 1 else ()
         ),
@@ -118,6 +121,8 @@ class ChannelSelect[E: Enum](DahuaChannelEntity, SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         choice = self._choices[option]
+        if self.entity_description.is_light:
+            self.take_over_light()
         await self.send(self.entity_description.choose(self.camera, self._channel, choice))
 
 

@@ -79,16 +79,13 @@ class LightSwitch(DahuaChannelEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        await self._set(on=True)
+        self.take_over_light()
+        await self.send(self.camera.light(self._channel, self.entity_description.emitter))
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        await self._set(on=False)
-
-    async def _set(self, *, on: bool) -> None:
-        await self.send(
-            self.camera.set_light(self._channel, self.entity_description.emitter, on=on)
-        )
+        self.take_over_light()
+        await self.send(self.camera.darken(self._channel, self.entity_description.emitter))
 
 
 class MotionDetectionSwitch(DahuaChannelEntity, SwitchEntity):

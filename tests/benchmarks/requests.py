@@ -36,7 +36,7 @@ async def measure() -> list[Row]:
         note("poll", start)
         rows.append(Row("poll", (http.traffic.bytes_received - received) / 1e3, "kB"))
         start = perf_counter()
-        await camera.set_light(1, Emitter.WARM, on=True)
+        await camera.light(1, Emitter.WARM)
         note("command, read back", start)
         await camera.close()
     return rows

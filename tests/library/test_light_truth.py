@@ -125,12 +125,12 @@ async def test_switch_says_and_does_what_the_led_does(variant: str, socket_enabl
                     assert shown is wanted, case
 
             judge(None)
-            await camera.set_light(case.channel, case.emitter, on=True)
+            await camera.light(case.channel, case.emitter)
             judge(wanted=True)
             # Whatever the light does next: a switch that was set stays true, day and night.
             peer.scene.darkness = 1.0 - case.darkness
             judge(wanted=True)
-            await camera.set_light(case.channel, case.emitter, on=False)
+            await camera.darken(case.channel, case.emitter)
             judge(wanted=False)
             peer.scene.darkness = case.darkness
             judge(wanted=False)
@@ -150,8 +150,8 @@ async def test_warm_light_on_and_off_leaves_the_night_picture_lit(
                 continue
             await camera.read()
             assert peer.channels[info.index].leds["infrared"] > 0
-            await camera.set_light(info.index, Emitter.WARM, on=True)
-            await camera.set_light(info.index, Emitter.WARM, on=False)
+            await camera.light(info.index, Emitter.WARM)
+            await camera.darken(info.index, Emitter.WARM)
             assert peer.channels[info.index].leds == {
                 "infrared": peer.channels[info.index].leds["infrared"],
                 "warm": 0,

@@ -16,8 +16,8 @@ from .errors import (
     Obstacle,
     WriteNotAppliedError,
 )
-from .http import CONFIG_MANAGER, CameraHttp, counted_from_one
-from .interpretation import interpret
+from .http import CameraHttp, counted_from_one
+from .interpretation import MASTER_TABLES, interpret
 from .lens import Lens
 from .probe import probe
 from .state import (
@@ -34,8 +34,9 @@ from .state import (
 )
 from .stills import Stills
 from .table_reader import TableReader
-from .tables import leaf, parse_lines, set_config_query, table_of
+from .tables import by_table, parse_lines
 from .turnstile import Priority
+from .writer import Writer
 
 # A camera's clock drifts slowly and is set seldom: reading it this often is enough.
 _CLOCK_INTERVAL = timedelta(hours=1)
@@ -58,12 +59,14 @@ class DahuaCamera:
         self._clock_read: datetime | None = None
         self._command = asyncio.Lock()
         self._stills = Stills(http)
+        self._writer = Writer(http, reader)
         self._lens_states: dict[int, LensState] = {}
         self._lenses = {
             channel.index: Lens(http, channel.index, partial(self._note_lens, channel.index))
             for channel in info.channels
             if channel.has_lens
         }
+        self._master_tables = [name for name in info.tables if name in MASTER_TABLES]
         self.on_change: Callable[[], None] = lambda: None
         """Called when `state` changes while a motor is followed."""
 
@@ -157,14 +160,41 @@ class DahuaCamera:
 
     # Commands: planned, written, read back and compared.
 
-    async def set_light(self, channel: int, emitter: Emitter, *, on: bool) -> None:
-        """Light an emitter, or make it dark, in every profile that may be in force."""
-        plan = illumination.plan_on if on else illumination.plan_off
+    async def light(self, channel: int, emitter: Emitter, level: int | None = None) -> None:
+        """Light an emitter in every profile that may be in force, as bright as set by default."""
         await self._carry_out(
             channel,
-            lambda now: plan(now.state, emitter, now.profiles),
-            lambda now: now.is_lit(emitter) is on,
+            lambda now: illumination.plan_on(now.state, emitter, now.profiles, level),
+            lambda now: now.is_lit(emitter) is True,
         )
+
+    async def darken(self, channel: int, emitter: Emitter) -> None:
+        """Make an emitter dark in every profile that may be in force."""
+        await self._carry_out(
+            channel,
+            lambda now: illumination.plan_off(now.state, emitter, now.profiles),
+            lambda now: now.is_lit(emitter) is False,
+        )
+
+    async def preview_light(
+        self, channel: int, emitter: Emitter, level: int
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """Return what lighting an emitter would replace, and by what: values by their keys."""
+        async with self._command:
+            now = self.channel(channel)
+            plan = illumination.plan_on(now.state, emitter, now.profiles, level)
+            written = {key: value for writes in plan for key, value in writes.items()}
+            return await self._writer.values(written), written
+
+    async def put_back(self, before: Mapping[str, str], written: Mapping[str, str]) -> None:
+        """Write old values back, as far as nobody has changed what was written meanwhile."""
+        async with self._command:
+            now = await self._writer.values(before)
+            plan = by_table({k: v for k, v in before.items() if now.get(k) == written.get(k)})
+            await self._writer.write(plan)
+            self._interpret()
+            if key := self._writer.ignored(plan):
+                raise WriteNotAppliedError(Obstacle.IGNORED, key)
 
     async def set_light_level(self, channel: int, emitter: Emitter, level: int) -> None:
         """Set how bright an emitter burns when it is on, 0 to 100."""
@@ -260,33 +290,11 @@ class DahuaCamera:
             plan: Plan = ()
             for _ in range(_TRIES):
                 plan = make_plan(self.channel(channel))
-                for writes in plan:
-                    await self._write(writes)
-                await self._read_back(plan)
+                await self._writer.write(plan, self._master_tables)
+                self._interpret()
                 if is_achieved(self.channel(channel)):
                     return
-            raise self._obstacle(channel, plan)
-
-    async def _write(self, writes: Mapping[str, str]) -> None:
-        query = set_config_query(writes)
-        try:
-            answer = await self.http.get_text(CONFIG_MANAGER, query, priority=Priority.COMMAND)
-        except NotSupportedError as error:
-            raise WriteNotAppliedError(Obstacle.REFUSED, next(iter(writes))) from error
-        if answer.strip().upper() != "OK":
-            raise WriteNotAppliedError(Obstacle.REFUSED, next(iter(writes)))
-
-    async def _read_back(self, plan: Plan) -> None:
-        """Read what a plan has touched; an empty one is checked against all tables."""
-        touched = dict.fromkeys(table_of(key) for writes in plan for key in writes)
-        await self._reader.read(touched or self.info.tables, Priority.COMMAND)
-        self._interpret()
-
-    def _obstacle(self, channel: int, plan: Plan) -> WriteNotAppliedError:
-        """Return what keeps a wish from coming true."""
-        for writes in plan:
-            for key, value in writes.items():
-                if leaf(self._reader.latest, key) != value:
-                    return WriteNotAppliedError(Obstacle.IGNORED, key)
-        possible = ", ".join(map(str, self.channel(channel).profiles))
-        return WriteNotAppliedError(Obstacle.PROFILE, possible)
+            if key := self._writer.ignored(plan):
+                raise WriteNotAppliedError(Obstacle.IGNORED, key)
+            possible = ", ".join(map(str, self.channel(channel).profiles))
+            raise WriteNotAppliedError(Obstacle.PROFILE, possible)

@@ -7,7 +7,7 @@ the emitter's row in that profile. Rows are found by their `LightType`, never by
 from collections.abc import Iterable
 
 from .state import ChannelState, Control, Emitter, LightRow, Plan, Scheme, Setting
-from .tables import Node, child, integer, rows, text
+from .tables import Node, by_table, child, integer, rows, text
 
 TABLE = "Lighting_V2"
 LEGACY_TABLE = "Lighting"
@@ -141,12 +141,12 @@ def plan_control(
 ) -> Plan:
     """Plan what has an emitter driven in the wanted way in every given profile."""
     rows_in = _rows_in(state, emitter, tuple(profiles))
-    return _plan({f"{row.path}.Mode": wanted.value for row in rows_in})
+    return by_table({f"{row.path}.Mode": wanted.value for row in rows_in})
 
 
 def plan_level(state: ChannelState, emitter: Emitter, wanted: int, profiles: Iterable[int]) -> Plan:
     """Plan the brightness of every LED group of an emitter in every given profile."""
-    return _plan(
+    return by_table(
         {
             f"{row.path}.{group}.Light": str(wanted)
             for row in _rows_in(state, emitter, tuple(profiles))
@@ -157,7 +157,7 @@ def plan_level(state: ChannelState, emitter: Emitter, wanted: int, profiles: Ite
 
 def plan_scheme(state: ChannelState, wanted: Scheme, profiles: Iterable[int]) -> Plan:
     """Plan the scheme of every given profile."""
-    return _plan(_scheme_writes(state, tuple(profiles), wanted, unless=set()))
+    return by_table(_scheme_writes(state, tuple(profiles), wanted, unless=set()))
 
 
 def plan_on(
@@ -171,7 +171,7 @@ def plan_on(
         for group, _ in row.groups:
             writes[f"{row.path}.{group}.Light"] = str(level or brightness(row) or _FULL)
     scheme = _SCHEME_OF[emitter]
-    return _plan(writes, _scheme_writes(state, profiles, scheme, unless={scheme}))
+    return by_table(writes | _scheme_writes(state, profiles, scheme, unless={scheme}))
 
 
 def plan_off(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> Plan:
@@ -185,7 +185,7 @@ def plan_off(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> 
     refuge = Emitter.INFRARED if Emitter.INFRARED in state.lights else Emitter.WARM
     dark_already = {*_SCHEME_OF.values(), _ALL_DARK} - {_SCHEME_OF[emitter]}
     unless = dark_already | {_SCHEME_OF[refuge]}
-    return _plan(writes, _scheme_writes(state, profiles, _SCHEME_OF[refuge], unless=unless))
+    return by_table(writes | _scheme_writes(state, profiles, _SCHEME_OF[refuge], unless=unless))
 
 
 def _rows_in(
@@ -204,8 +204,3 @@ def _scheme_writes(
         for profile in profiles
         if (scheme := state.schemes.get(profile)) and scheme.value not in unless
     }
-
-
-def _plan(*batches: dict[str, str]) -> Plan:
-    """Keep each table's writes a request of their own: cameras refuse dependent ones together."""
-    return tuple(batch for batch in batches if batch)

@@ -4,6 +4,9 @@ from . import exposure, illumination, picture, profiles, rules
 from .state import ChannelInfo, ChannelState, Emitter, LensState
 from .tables import Node, child
 
+# On these depends whether what all the others say takes effect.
+MASTER_TABLES = frozenset({profiles.TABLE, profiles.LEGACY_TABLE, illumination.SCHEME_TABLE})
+
 
 def interpret(info: ChannelInfo, tables: Node, lens: LensState | None) -> ChannelState:
     """Make one channel's state of the tables; what replaces an absent table is used then."""

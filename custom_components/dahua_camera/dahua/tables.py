@@ -92,6 +92,14 @@ def table_of(key: str) -> str:
     return str(_path(key)[0])
 
 
+def by_table(writes: Writes) -> tuple[dict[str, str], ...]:
+    """Split writes into one request for each table: cameras refuse dependent ones together."""
+    batches: dict[str, dict[str, str]] = {}
+    for key, value in writes.items():
+        batches.setdefault(table_of(key), {})[key] = value
+    return tuple(batches.values())
+
+
 def text(node: Node, key: str | int, default: str = "") -> str:
     """Return the leaf at `key`, or `default` where there is none."""
     value = node.get(key)

@@ -1,0 +1,53 @@
+"""Writing to the tables: each plan is read back, and what kept it from taking effect is named."""
+
+from collections.abc import Iterable, Mapping
+
+from .errors import NotSupportedError, Obstacle, WriteNotAppliedError
+from .http import CONFIG_MANAGER, CameraHttp
+from .state import Plan
+from .table_reader import TableReader
+from .tables import leaf, set_config_query, table_of
+from .turnstile import Priority
+
+
+class Writer:
+    """Carries out plans on one camera."""
+
+    def __init__(self, http: CameraHttp, reader: TableReader) -> None:
+        self._http = http
+        self._reader = reader
+
+    async def write(self, plan: Plan, depends_on: Iterable[str] = ()) -> None:
+        """Send a plan and read back the tables that it touches.
+
+        Its effect may depend on others, which somebody may have changed since the last poll:
+        they are read with them. WriteNotAppliedError where the camera does not take the plan.
+        """
+        for writes in plan:
+            await self._send(writes)
+        touched = dict.fromkeys(table_of(key) for writes in plan for key in writes)
+        await self._reader.read(touched | dict.fromkeys(depends_on), Priority.COMMAND)
+
+    async def _send(self, writes: Mapping[str, str]) -> None:
+        query = set_config_query(writes)
+        try:
+            answer = await self._http.get_text(CONFIG_MANAGER, query, priority=Priority.COMMAND)
+        except NotSupportedError as error:
+            raise WriteNotAppliedError(Obstacle.REFUSED, next(iter(writes))) from error
+        if answer.strip().upper() != "OK":
+            raise WriteNotAppliedError(Obstacle.REFUSED, next(iter(writes)))
+
+    async def values(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return the values that the camera holds now; keys that it does not have are left out."""
+        wanted = list(keys)
+        await self._reader.read(dict.fromkeys(map(table_of, wanted)), Priority.COMMAND)
+        found = {key: leaf(self._reader.latest, key) for key in wanted}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def ignored(self, plan: Plan) -> str | None:
+        """Return the first key of a plan that was not taken over; None if all were."""
+        for writes in plan:
+            for key, value in writes.items():
+                if leaf(self._reader.latest, key) != value:
+                    return key
+        return None

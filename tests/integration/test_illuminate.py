@@ -1,0 +1,192 @@
+"""The action `illuminate`: light for a time, then everything as it was, whatever comes between."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.dahua_camera.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from tests.integration.helpers import call, entity_id, entry_for, state_of, until
+from tests.virtual_camera import VirtualCamera
+
+LIGHT_TABLES = ("Lighting_V2", "LightingScheme")
+
+
+def settings(camera: VirtualCamera) -> dict[str, str]:
+    """Return all that a light depends on, as the camera stores it."""
+    store = camera.machine.store
+    return {
+        key: value for table in LIGHT_TABLES if table in store for key, value in store.under(table)
+    }
+
+
+async def illuminate(hass: HomeAssistant, camera: VirtualCamera, channel: int, **data: Any) -> None:
+    target = entity_id(hass, "camera", f"{camera.serial}_{channel}_main")
+    await call(hass, f"{DOMAIN}.illuminate", target, **data)
+
+
+async def load(hass: HomeAssistant, camera: VirtualCamera) -> MockConfigEntry:
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    return entry
+
+
+@pytest.mark.parametrize("variant", ["mfw7442k1", "mfw7442k1+lighting_scheme+near_far_lights"])
+@pytest.mark.parametrize(
+    ("channel", "light", "lamp"),
+    [(0, "warm_light", "warm"), (0, "infrared", "infrared"), (1, "warm_light", "warm")],
+)
+async def test_light_burns_for_its_time_and_everything_goes_back(
+    hass: HomeAssistant,
+    socket_enabled: None,
+    variant: str,
+    channel: int,
+    light: str,
+    lamp: str,
+) -> None:
+    async with VirtualCamera(variant) as camera:
+        entry = await load(hass, camera)
+        before = settings(camera)
+        await illuminate(hass, camera, channel, light=light, brightness=80, duration=1)
+        assert camera.channels[channel].leds[lamp] == 80
+        assert state_of(hass, "switch", f"{camera.serial}_{channel}_{light}").state == "on"
+        await until(lambda: settings(camera) == before)
+        await until(
+            lambda: (
+                state_of(hass, "switch", f"{camera.serial}_{channel}_{light}").state
+                == ("unknown" if light == "infrared" else "off")
+            )
+        )
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_light_goes_back_after_a_restart_in_between(
+    hass: HomeAssistant, camera: VirtualCamera, hass_storage: dict[str, Any]
+) -> None:
+    entry = await load(hass, camera)
+    before = settings(camera)
+    await illuminate(hass, camera, 0, duration=1)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert camera.channels[0].leds["warm"] == 100
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: settings(camera) == before)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_second_call_extends_the_first(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    before = settings(camera)
+    await illuminate(hass, camera, 1, brightness=30, duration=600)
+    await illuminate(hass, camera, 1, brightness=60, duration=1)
+    assert camera.channels[1].leds["warm"] == 60
+    await until(lambda: settings(camera) == before)
+
+
+async def test_other_light_on_the_same_sensor_goes_back_to_what_was_first(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    before = settings(camera)
+    await illuminate(hass, camera, 0, light="warm_light", duration=600)
+    await illuminate(hass, camera, 0, light="infrared", duration=1)
+    await until(lambda: settings(camera) == before)
+
+
+@pytest.mark.parametrize(
+    ("action", "platform", "key", "data"),
+    [
+        ("switch.turn_on", "switch", "warm_light", {}),
+        ("switch.turn_off", "switch", "warm_light", {}),
+        ("select.select_option", "select", "warm_light_control", {"option": "off"}),
+        ("number.set_value", "number", "warm_light_brightness", {"value": 10}),
+    ],
+)
+async def test_hand_in_between_wins(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    action: str,
+    platform: str,
+    key: str,
+    data: dict[str, Any],
+) -> None:
+    await illuminate(hass, camera, 1, duration=1)
+    await call(hass, action, entity_id(hass, platform, f"{camera.serial}_1_{key}"), **data)
+    chosen = settings(camera)
+    lights = entry.runtime_data.lights
+    assert not lights._holds
+    assert not lights._timers
+    assert settings(camera) == chosen
+
+
+async def test_change_on_the_camera_itself_is_left_alone(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    await illuminate(hass, camera, 1, brightness=80, duration=1)
+    camera.machine.store.put("Lighting_V2[1][1][0].Mode", "Auto")
+    await until(lambda: not entry.runtime_data.lights._holds)
+    assert camera.machine.store.text("Lighting_V2[1][1][0].Mode") == "Auto"
+    assert camera.machine.store.text("Lighting_V2[1][0][0].Mode") == "Off"
+
+
+async def test_camera_that_is_away_at_the_end_is_put_back_when_it_returns(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.dahua_camera.timed_lights._TRY_AGAIN", timedelta(seconds=0.2)
+    )
+    before = settings(camera)
+    await illuminate(hass, camera, 0, duration=1)
+    camera.set_fault("refuse", path="/cgi-bin/configManager.cgi", status=503, body="")
+    lights = entry.runtime_data.lights
+    await until(lambda: not lights._timers)
+    await until(lambda: lights._timers)
+    assert settings(camera) != before
+    camera.clear_fault("refuse")
+    await until(lambda: settings(camera) == before)
+
+
+async def test_target_without_the_light_is_refused(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    with pytest.raises(ServiceValidationError, match="has this light"):
+        await illuminate(hass, camera, 1, light="infrared", duration=1)
+    with pytest.raises(ServiceValidationError, match="has this light"):
+        await call(hass, f"{DOMAIN}.illuminate", "camera.nobody", duration=1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"duration": 0},
+        {"duration": "forever"},
+        {"duration": 1, "brightness": 0},
+        {"duration": 1, "brightness": 101},
+        {"duration": 1, "light": "laser"},
+        {"duration": 100_000},
+    ],
+)
+async def test_nonsense_is_refused(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, data: dict[str, Any]
+) -> None:
+    before = settings(camera)
+    with pytest.raises(vol.Invalid):
+        await illuminate(hass, camera, 0, **data)
+    assert settings(camera) == before
+
+
+async def test_camera_that_ignores_the_light_is_an_error(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    camera.set_fault("ignore_writes", table="Lighting_V2")
+    with pytest.raises(HomeAssistantError, match="left Lighting_V2"):
+        await illuminate(hass, camera, 0, duration=600)
