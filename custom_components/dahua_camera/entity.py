@@ -19,6 +19,7 @@ from .dahua.errors import DahuaError
 from .dahua.http import counted_from_one
 from .dahua.state import ChannelInfo, Rule
 from .problems import problem_key, problem_placeholders
+from .repairs import light_works, report_light
 
 
 class DahuaChannelEntity(CoordinatorEntity[DahuaCoordinator]):
@@ -44,10 +45,26 @@ class DahuaChannelEntity(CoordinatorEntity[DahuaCoordinator]):
         """The sensor as it was last read."""
         return self.camera.channel(self._channel)
 
-    @callback
-    def take_over_light(self) -> None:
-        """End a timed light on this sensor: the hand of the user wins."""
+    @property
+    def name_of_sensor(self) -> str:
+        """What the user calls the sensor's device."""
+        device = self.device_entry
+        return (device.name_by_user or device.name or "") if device else ""
+
+    async def send_light(self, command: Awaitable[None]) -> None:
+        """Carry out a command to a light: the hand of the user ends a timed one.
+
+        What keeps the light from obeying is told as an issue, until it obeys.
+        """
         self._entry.runtime_data.lights.release(self._channel)
+        light = f"{self.camera.info.serial}_{self._channel}"
+        try:
+            await self.send(command)
+        except HomeAssistantError as error:
+            if isinstance(error.__cause__, DahuaError):
+                report_light(self.hass, light, self.name_of_sensor, error.__cause__)
+            raise
+        light_works(self.hass, light)
 
     async def send(self, command: Awaitable[None]) -> None:
         """Carry out a command, say in the user's words what failed, and show what is true now."""

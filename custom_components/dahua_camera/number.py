@@ -99,6 +99,5 @@ class ChannelNumber(DahuaChannelEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        if self.entity_description.is_light:
-            self.take_over_light()
-        await self.send(self.entity_description.set_to(self.camera, self._channel, value))
+        send = self.send_light if self.entity_description.is_light else self.send
+        await send(self.entity_description.set_to(self.camera, self._channel, value))

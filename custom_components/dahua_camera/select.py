@@ -121,9 +121,8 @@ class ChannelSelect[E: Enum](DahuaChannelEntity, SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         choice = self._choices[option]
-        if self.entity_description.is_light:
-            self.take_over_light()
-        await self.send(self.entity_description.choose(self.camera, self._channel, choice))
+        send = self.send_light if self.entity_description.is_light else self.send
+        await send(self.entity_description.choose(self.camera, self._channel, choice))
 
 
 def _option(choice: Enum) -> str:

@@ -79,13 +79,11 @@ class LightSwitch(DahuaChannelEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        self.take_over_light()
-        await self.send(self.camera.light(self._channel, self.entity_description.emitter))
+        await self.send_light(self.camera.light(self._channel, self.entity_description.emitter))
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        self.take_over_light()
-        await self.send(self.camera.darken(self._channel, self.entity_description.emitter))
+        await self.send_light(self.camera.darken(self._channel, self.entity_description.emitter))
 
 
 class MotionDetectionSwitch(DahuaChannelEntity, SwitchEntity):

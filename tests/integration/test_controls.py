@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 from tests.integration.helpers import call, entity_id, entry_for, state_of, until
 from tests.virtual_camera import VirtualCamera
 
@@ -316,3 +317,42 @@ async def test_write_that_is_refused_is_told(camera: VirtualCamera, owner: Owner
     )
     with pytest.raises(HomeAssistantError, match="refuses to change Lighting_V2"):
         await owner.do("switch.turn_on", "1_warm_light")
+
+
+@pytest.mark.parametrize(
+    ("fault", "parameters", "issue"),
+    [
+        ("ignore_writes", {"table": "Lighting_V2"}, "light_ignored"),
+        (
+            "refuse",
+            {"path": "/cgi-bin/configManager.cgi?action=setConfig", "status": 400},
+            "light_refused",
+        ),
+        (
+            "refuse",
+            {"path": "/cgi-bin/configManager.cgi?action=setConfig", "status": 403, "body": ""},
+            "account_may_not_write",
+        ),
+    ],
+)
+async def test_light_that_cannot_work_is_an_issue_until_it_works(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    owner: Owner,
+    fault: str,
+    parameters: dict[str, Any],
+    issue: str,
+) -> None:
+    issues = ir.async_get(hass)
+    issue_id = f"light_{camera.serial}_1"
+    camera.set_fault(fault, **parameters)
+    with pytest.raises(HomeAssistantError):
+        await owner.do("switch.turn_on", "1_warm_light")
+    found = issues.async_get_issue("dahua_camera", issue_id)
+    assert found
+    assert found.translation_key == issue
+    assert found.translation_placeholders
+    assert found.translation_placeholders["name"] == "Driveway"
+    camera.clear_fault(fault)
+    await owner.do("switch.turn_on", "1_warm_light")
+    assert not issues.async_get_issue("dahua_camera", issue_id)
