@@ -117,6 +117,13 @@ async def test_refuse(camera: VirtualCamera, client: Client) -> None:
     assert camera.machine.title(0) == "A"
 
 
+async def test_refuse_several_paths(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("refuse", path="getVendor|name=ChannelTitle", status=500, body="Error\r\n")
+    assert (await client.get(TARGET)).status == 500
+    assert (await client.get("magicBox.cgi?action=getVendor")).status == 500
+    assert (await client.get("magicBox.cgi?action=getSerialNo")).status == 200
+
+
 async def test_ignored_writes_say_ok(camera: VirtualCamera, client: Client) -> None:
     camera.set_fault("ignore_writes", table="ChannelTitle")
     answer = await client.set("ChannelTitle[0].Name=A", "General.MachineName=B")

@@ -1,9 +1,14 @@
 """Every profile and overlay: what it changes is seen on the wire."""
 
+import re
+import time
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tests.virtual.peer import Attach, StartCamera, StartClient, until
 from tests.virtual_camera.profile import available, available_overlays, load
+from tests.virtual_camera.rpc.methods import METHODS
 
 BAD_REQUEST = (400, "Error\r\nBad Request!\r\n")
 
@@ -227,6 +232,66 @@ async def test_motion_may_be_told_every_second(
     assert b'"SmartMotionEnable" : false' in stream.data
 
 
+async def test_a_line_may_be_a_pulse(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera(overlays=("line_pulses",))
+    stream = await attach(start_client(camera), "codes=[CrossLineDetection]&heartbeat=5")
+    await camera.scenario("person_crosses", speed=10)
+    await stream.until(b"Code=CrossLineDetection;action=Pulse;index=0")
+    assert [action for _, action, _ in stream.events] == ["Pulse"]
+
+
+async def test_a_region_may_tell_again(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera(overlays=("repeated_starts",))
+    stream = await attach(start_client(camera), "codes=[CrossRegionDetection]&heartbeat=5")
+    await camera.scenario("car_passes", speed=4)
+    await stream.until(b"action=Stop")
+    actions = [action for _, action, _ in stream.events]
+    assert actions == ["Start"] * (len(actions) - 1) + ["Stop"]
+    assert len(actions) > 2
+
+
+async def test_events_without_data(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera(overlays=("events_without_data",))
+    stream = await attach(start_client(camera))
+    await camera.emit("CrossLineDetection", "Start", 0, {"Name": "Gate line"})
+    await stream.until(b"Code=CrossLineDetection;action=Start;index=0\r\n\r\n")
+
+
+@pytest.mark.parametrize(("overlay", "hours"), [(None, 0), ("wall_clock_utc", 9)])
+async def test_time_stamps_of_events(
+    start_camera: StartCamera,
+    start_client: StartClient,
+    attach: Attach,
+    overlay: str | None,
+    hours: int,
+) -> None:
+    overlays = (overlay,) if overlay else ()
+    camera = await start_camera(overlays=overlays, time_zone=ZoneInfo("Asia/Tokyo"))
+    stream = await attach(start_client(camera))
+    await camera.scenario("person_crosses", speed=20)
+    await stream.until(b'"UTCMS"')
+    told = int(re.search(rb'"UTC" : (\d+)', stream.data)[1])
+    assert told - time.time() == pytest.approx(hours * 3600, abs=60)
+
+
+async def test_encoders_that_start_anew(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("slow_encoder",))
+    client = start_client(camera)
+    await client.set("Encode[0].SnapFormat[0].Video.Quality=4")
+    answer = await client.get("snapshot.cgi?channel=1")
+    assert (answer.status, answer.text) == (500, "Error\r\nInternal Error!\r\n")
+    await until(lambda: camera.machine.encoding)
+    assert (await client.get("snapshot.cgi?channel=1")).status == 200
+
+
 async def test_names_in_the_encoding_of_the_oldest(
     start_camera: StartCamera, start_client: StartClient
 ) -> None:
@@ -271,7 +336,34 @@ async def test_an_empty_card_slot(start_camera: StartCamera, start_client: Start
     assert (empty.status, empty.text) == BAD_REQUEST
 
 
-def test_streams_of_the_h265_camera() -> None:
-    tables = load("mfw7442k1+h265_main").tables
-    assert tables["Encode[0].MainFormat[0].Video.Compression"] == "H.265"
-    assert tables["Encode[0].ExtraFormat[0].VideoEnable"] == "false"
+async def test_streams_of_the_h265_camera(start_camera: StartCamera) -> None:
+    camera = await start_camera(overlays=("h265_main",))
+    main, sub = (camera.machine.stream_settings(0, subtype) for subtype in (0, 1))
+    assert main is not None
+    assert main.codec == "H.265"
+    assert sub is None
+
+
+async def test_a_table_that_cannot_be_written(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("refused_writes",))
+    client = start_client(camera)
+    answer = await client.set("Lighting_V2[0][0][1].Mode=Manual")
+    assert (answer.status, answer.text) == (200, "Error\r\n")
+    assert (await client.config("Lighting_V2[0][0][1].Mode")) == {
+        "Lighting_V2[0][0][1].Mode": "Off"
+    }
+
+
+async def test_a_table_that_only_rpc_serves(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("lighting_scheme", "scheme_over_rpc_only"))
+    client = start_client(camera)
+    for query in ("action=getConfig&name=LightingScheme", "action=setConfig&LightingScheme[0]=x"):
+        answer = await client.get(f"configManager.cgi?{query}")
+        assert (answer.status, answer.text) == BAD_REQUEST
+    served, params = METHODS["configManager.getConfig"](camera.machine, {"name": "LightingScheme"})
+    assert served is True
+    assert params["table"][0][0]["LightingMode"] == "InfraredMode"

@@ -86,6 +86,7 @@ class VirtualCamera:
         self._rtsp = RtspServer(self.machine, RtspLogins(self.machine.logins), host, rtsp_port)
         self._tasks: set[asyncio.Task[None]] = set()
         self.machine.open_connections = self._open_connections
+        self.machine.end_streams = lambda: self._spawn(self._rtsp.drop_sessions())
         self.machine.request_reboot = lambda: self._spawn(
             self.reboot(
                 seconds=loaded.switches.reboot_seconds,

@@ -6,7 +6,7 @@ from typing import Any
 from .event_stream import Event
 from .machine import Machine
 from .payloads import code_of, describe, motion, smart_motion
-from .rules import armed_rules, moving_targets, moving_windows, sets_off
+from .rules import Rule, armed_rules, moving_targets, moving_windows, sets_off
 
 _INFO_SECONDS = 1.0
 
@@ -22,6 +22,7 @@ class Detector:
         self._moving: dict[int, dict[int, str]] = {}
         self._calm_since: dict[int, float] = {}
         self._info_at = 0.0
+        self._told: dict[tuple[int, int], float] = {}
         self._targets: set[tuple[int, str]] = set()
 
     @property
@@ -39,7 +40,6 @@ class Detector:
         self._pulsed = {pulse for pulse in self._pulsed if pulse[2] in present}
 
     def _look_for_rules(self, channel: int) -> None:
-        hardware = self._machine.hardware[channel]
         visible = self._machine.visible(channel)
         alarmed = set()
         for rule in armed_rules(self._machine, channel):
@@ -47,7 +47,7 @@ class Detector:
                 actor = self._machine.scene.actors[number]
                 if not sets_off(rule, actor, seen):
                     continue
-                code, pulse = code_of(rule, actor, reads_plates="plates" in hardware.analytics)
+                code, pulse = code_of(self._machine, rule, actor)
                 key = (channel, rule.row)
                 if pulse and (*key, number) not in self._pulsed:
                     self._pulsed.add((*key, number))
@@ -58,9 +58,21 @@ class Detector:
                     if key not in self._alarmed:
                         data = describe(self._machine, rule, actor, seen)
                         self._alarmed[key] = self._raise(code, "Start", channel, data)
+                        self._told[key] = time.monotonic()
+                    else:
+                        self._repeat(rule, self._alarmed[key])
         for key in [key for key in self._alarmed if key[0] == channel and key not in alarmed]:
             start = self._alarmed.pop(key)
             self._raise(start.code, "Stop", channel, dict(start.data or {}))
+
+    def _repeat(self, rule: Rule, start: Event) -> None:
+        """Tell of an intruder again, where the firmware does so and the rule says when."""
+        key, now = (rule.channel, rule.row), time.monotonic()
+        elapsed = (now - self._told[key]) * self.hurry
+        repeats = self._machine.profile.switches.repeats_starts and rule.report_interval
+        if repeats and elapsed >= rule.report_interval:
+            self._told[key] = now
+            self._machine.hub.emit(start)
 
     def _look_for_motion(self, channel: int) -> None:
         machine, now = self._machine, time.monotonic()

@@ -24,6 +24,8 @@ class EventFormat:
     """How many NULs follow each part."""
     stop_data: bool = True
     """Whether a Stop carries the data of its Start."""
+    data: bool = True
+    """Whether events carry data at all."""
 
 
 def styled(value: Any, indent: str = "") -> str:

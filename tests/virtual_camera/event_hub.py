@@ -124,7 +124,7 @@ class EventHub:
 
     def _body(self, event: Event) -> bytes:
         data = event.data
-        if event.action == "Stop" and not self._format.stop_data:
+        if not self._format.data or (event.action == "Stop" and not self._format.stop_data):
             data = None
         return event_body(event.code, event.action, event.index, data, json_style=self._format.json)
 

@@ -62,6 +62,8 @@ class Machine:
         self.https_port = 0
         self.snapshot_lock = asyncio.Lock()
         self.open_connections: Callable[[], Iterable[Connection]] = list
+        self.encoding_from = 0.0
+        self.end_streams: Callable[[], None] = lambda: None
         self.request_reboot: Callable[[], None] = lambda: None
         self.painter = ThreadPoolExecutor(1, "virtual-camera-stills")
         self._last_target: dict[int, float] = {}
@@ -192,6 +194,19 @@ class Machine:
             self._use_up("ignore_writes", spared_all=len(spared) == len(pairs))
             pairs = spared
         self.store.write(pairs)
+        self._note_write(*(top_name(key) for key, _ in pairs))
+
+    def _note_write(self, *tables: str) -> None:
+        """Start the encoders anew where their table was written and the firmware has to."""
+        seconds = self.profile.switches.encoder_restart_seconds
+        if seconds and "Encode" in tables:
+            self.encoding_from = time.monotonic() + seconds
+            self.end_streams()
+
+    @property
+    def encoding(self) -> bool:
+        """Whether the encoders run; they do not while they start anew."""
+        return time.monotonic() >= self.encoding_from
 
     def replace(self, prefix: str, rows: Tables) -> None:
         """Put a whole table, or a part of one, in the place of the old one."""
@@ -200,6 +215,7 @@ class Machine:
         )
         if fault is None:
             self.store.replace(prefix, rows)
+            self._note_write(top_name(prefix))
 
     def _use_up(self, fault: str, *, spared_all: bool) -> None:
         if not spared_all:

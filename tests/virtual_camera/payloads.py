@@ -1,7 +1,7 @@
 """What the camera tells about an event: the data of each code."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -22,16 +22,21 @@ _COLORS = {
 _event_numbers = count(10001)
 
 
-def code_of(rule: Rule, actor: Actor, *, reads_plates: bool) -> tuple[str, bool]:
+def code_of(machine: Machine, rule: Rule, actor: Actor) -> tuple[str, bool]:
     """Return the code that a rule raises and whether it is a single pulse."""
     if rule.type == "VehicleDetect":
+        reads_plates = "plates" in machine.hardware[rule.channel].analytics
         return ("TrafficJunction" if actor.plate and reads_plates else "VehicleDetect"), True
-    return rule.type, False
+    pulses = rule.type == "CrossLineDetection" and machine.profile.switches.line_pulses
+    return rule.type, pulses
 
 
 def describe(machine: Machine, rule: Rule, actor: Actor, seen: Appearance) -> Data:
     """Return the data of the event that a rule raises about somebody."""
-    envelope = _envelope(rule, machine.clock.now(), machine.clock.utc())
+    local = machine.clock.now()
+    wall_clock = machine.profile.switches.wall_clock_utc
+    utc = local.replace(tzinfo=UTC) if wall_clock else machine.clock.utc()
+    envelope = _envelope(rule, local, utc)
     return envelope | _BUILDERS[rule.type](rule, actor, seen.box)
 
 

@@ -80,6 +80,14 @@ class Switches:
     redirects_to_https: bool = False
     lens_seconds: float = 4.0
     motion_info: bool = False
+    line_pulses: bool = False
+    """Whether a crossed line is a single pulse rather than a start and a stop."""
+    repeats_starts: bool = False
+    """Whether a region tells of the same intruder again after its ReportInterval."""
+    wall_clock_utc: bool = False
+    """Whether UTC in events is the local wall clock taken for UTC."""
+    encoder_restart_seconds: float = 0.0
+    """For how long stills fail after a change of the Encode table, which also ends streams."""
     smart_motion_key: bool = False
     rpc_hash: str = "MD5"
     rpc_keeps_session: bool = False

@@ -38,6 +38,7 @@ class Rule:
     rule_class: str
     object_types: tuple[str, ...]
     direction: str
+    report_interval: int
     points: tuple[tuple[int, int], ...]
 
 
@@ -90,6 +91,7 @@ def _rule(machine: Machine, channel: int, row: int) -> Rule:
         rule_class=str(document.get("Class", "")),
         object_types=tuple(document.get("ObjectTypes", ())),
         direction=str(config.get("Direction", "Both")),
+        report_interval=int(config.get("ReportInterval", 0)),
         points=tuple((int(x), int(y)) for x, y in points),
     )
 

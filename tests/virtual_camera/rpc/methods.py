@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.virtual_camera.machine import Machine
 from tests.virtual_camera.store import RefusedWriteError, UnknownTableError
-from tests.virtual_camera.tables import flatten, nest, parse, top_name
+from tests.virtual_camera.tables import flatten, nest, parse
 
 from .errors import Code, RpcError
 
@@ -32,8 +32,7 @@ def _number(params: Params, key: str, default: int = 0) -> int:
 
 
 def _known(machine: Machine, prefix: str) -> None:
-    refused = machine.profile.faces.tables
-    if prefix not in machine.store or top_name(prefix) in refused:
+    if prefix not in machine.store:
         raise RpcError(Code.NOT_SET)
 
 

@@ -139,4 +139,5 @@ class Router:
 
 
 def _meant(fault: Parameters, request: Request) -> bool:
-    return fault["path"] in request.target
+    """Tell whether one of a fault's paths, parted by bars, is in the target."""
+    return any(path in request.target for path in fault["path"].split("|"))

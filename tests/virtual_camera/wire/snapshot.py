@@ -19,6 +19,8 @@ async def snapshot(call: Call) -> Response:
             channel = call.channel()
         except BadCallError:
             return face(machine.profile.faces.channel)
+    if not machine.encoding:
+        return face("internal")
     if machine.snapshot_lock.locked() and switches.snapshot_resets_when_busy:
         raise BrokenConnectionError
     async with machine.snapshot_lock:
