@@ -1,7 +1,7 @@
 """Named sequences: who passes through the scene, and when."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,7 @@ from .view import Actor, ActorKind
 
 _LOOK_SECONDS = 0.05
 _SHORTEST_LOOK = 0.005
+_LONGEST_STEP = 0.15
 
 
 class UnknownScenarioError(LookupError):
@@ -94,20 +95,29 @@ class Scenarios:
         self.check(name, speed)
         self._detector.hurry = speed
         self._look_seconds = max(_LOOK_SECONDS / speed, _SHORTEST_LOOK)
-        loop = asyncio.get_running_loop()
         passages = {next(self._numbers): passage for passage in self._known[name]}
-        start = loop.time()
         try:
-            while (moment := (loop.time() - start) * speed) <= self.seconds(name):
+            async for moment in self._moments(self.seconds(name), speed):
                 for number, passage in passages.items():
                     self._place(number, passage.at(moment))
-                self._look()
-                await asyncio.sleep(self._look_seconds)
+                self._detector.look()
         finally:
             for number in passages:
                 self._place(number, None)
+        self._watch_on()
         if self._watch:
             await asyncio.shield(self._watch)
+
+    async def _moments(self, seconds: float, speed: float) -> AsyncIterator[float]:
+        """Yield the moments of a sequence, so close that nobody is overlooked on a busy host."""
+        loop = asyncio.get_running_loop()
+        moment, before = 0.0, loop.time()
+        while moment <= seconds:
+            yield moment
+            await asyncio.sleep(self._look_seconds)
+            now = loop.time()
+            moment += min((now - before) * speed, _LONGEST_STEP)
+            before = now
 
     async def stop(self) -> None:
         """End the watch."""
@@ -121,7 +131,8 @@ class Scenarios:
         else:
             self._machine.scene.actors[number] = actor
 
-    def _look(self) -> None:
+    def _watch_on(self) -> None:
+        """Keep looking until all that was set off has calmed down."""
         if self._watch is None or self._watch.done():
             self._watch = asyncio.get_running_loop().create_task(self._keep_watch())
 
