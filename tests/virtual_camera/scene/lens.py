@@ -5,6 +5,7 @@ The world's axes are x to the right, y ahead and z up, in metres; the camera han
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 from math import cos, radians, sin
 from typing import Any
 
@@ -35,11 +36,7 @@ class Lens:
 
     def axes(self) -> Floats:
         """Return the rows right, up and forward as unit vectors."""
-        yaw, pitch = radians(self.yaw), radians(self.pitch)
-        forward = (sin(yaw) * cos(pitch), cos(yaw) * cos(pitch), -sin(pitch))
-        right = (cos(yaw), -sin(yaw), 0.0)
-        up = (sin(yaw) * sin(pitch), cos(yaw) * sin(pitch), cos(pitch))
-        return np.array((right, up, forward), np.float32)
+        return _axes(radians(self.yaw), radians(self.pitch))
 
     def project(self, points: object, size: tuple[int, int]) -> Floats:
         """Return x, y in pixels and the depth in metres for each of the n by 3 points."""
@@ -58,6 +55,14 @@ class Lens:
         down = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) / (self.focal * width)
         rays: Floats = forward + across[None, :, None] * right - down[:, None, None] * up
         return rays
+
+
+@cache
+def _axes(yaw: float, pitch: float) -> Floats:
+    forward = (sin(yaw) * cos(pitch), cos(yaw) * cos(pitch), -sin(pitch))
+    right = (cos(yaw), -sin(yaw), 0.0)
+    up = (sin(yaw) * sin(pitch), cos(yaw) * sin(pitch), cos(pitch))
+    return np.array((right, up, forward), np.float32)
 
 
 WIDE = Lens(yaw=0.0, pitch=11.0, focal=0.53)

@@ -121,7 +121,7 @@ def _maps(canvas: Canvas, lens: Lens, ids: Bytes, scene: _Geometry) -> dict[str,
     maps = {
         "sky": light.sky_light(normals) * _nooks(places),
         "sun": light.sun_light(normals) * _shadows(lens, ids == 1),
-        "lamps": light.lamp_light(places, normals) * 0.8,
+        "lamps": _doubled(light.lamp_light(places[::2, ::2], normals[::2, ::2])) * 0.8,
         "warm": light.camera_light(places, normals, forward, warm_cone(lens), WARM_REACH),
         "infrared": light.camera_light(
             places, normals, forward, infrared_cone(lens), INFRARED_REACH
@@ -131,6 +131,11 @@ def _maps(canvas: Canvas, lens: Lens, ids: Bytes, scene: _Geometry) -> dict[str,
     maps = {name: np.where(scene.sky, 0.0, values) for name, values in maps.items()}
     maps["glow"] = np.maximum(glow, _halos(lens, scene.distance))
     return maps
+
+
+def _doubled(values: Floats) -> Floats:
+    """Return a map at twice its size; enough for light that changes slowly."""
+    return values.repeat(2, axis=0).repeat(2, axis=1)
 
 
 def _nooks(places: Floats) -> Floats:
