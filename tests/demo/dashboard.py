@@ -16,12 +16,28 @@ type Card = dict[str, Any]
 _FEATURES = {
     "select": [{"type": "select-options"}],
     "number": [{"type": "numeric-input", "style": "slider"}],
-    "button": [{"type": "button"}],
     "switch": [{"type": "toggle"}],
 }
-_DOMAINS = ("switch", "select", "number", "button", "binary_sensor", "event", "sensor", "image")
-_COLORS = {"warm_light": "amber", "infrared": "purple", "motion": "red"}
-_KEYS = ("warm_light", "infrared", "day_night")
+# What stands under a picture, in this order; entities that are not named come after it.
+_ORDER = (
+    "motion",
+    "rule_",
+    "person",
+    "vehicle",
+    "bicycle",
+    "face",
+    "warm_light",
+    "warm_light_brightness",
+    "infrared",
+    "infrared_brightness",
+    "zoom",
+    "focus",
+    "autofocus",
+    "illumination",
+    "day_night",
+)
+_ALWAYS_TILES = ("day_night", "illumination")
+_COLORS = {"warm_light": "amber", "infrared": "purple", "warm_light_brightness": "amber"}
 # What passes by at the press of a button, and how dark it can be.
 _PASSAGES = (
     ("A person", "person_crosses", "mdi:walk"),
@@ -59,10 +75,13 @@ async def make_dashboard(api: Api, entities: Entities, *, staged: bool) -> str:
 
 
 def _view(entities: Entities, *, staged: bool) -> Card:
-    sections = [_sensor_section(entities.of(*place)) for place in entities.places]
-    if staged:
-        sections.append(_scene_section())
-    sections.append(_logbook_section(entities))
+    sections = [_sensor_cards(entities.of(*place)) for place in entities.places]
+    more = [*(_scene_cards() if staged else ()), *_logbook_cards(entities)]
+    # The last sensor has the least to set, so that there is room below it.
+    if len(sections) > 1:
+        sections[-1] += more
+    else:
+        sections.append(more)
     view: Card = {
         "type": "sections",
         "title": "Cameras",
@@ -70,8 +89,7 @@ def _view(entities: Entities, *, staged: bool) -> Card:
         "icon": "mdi:cctv",
         "theme": THEME_NAME,
         "max_columns": 2,
-        "dense_section_placement": True,
-        "sections": sections,
+        "sections": [{"type": "grid", "cards": cards} for cards in sections],
         "badges": _badges(entities),
     }
     if staged:
@@ -85,20 +103,26 @@ def _view(entities: Entities, *, staged: bool) -> Card:
 
 _HEADING = """\
 # Two sensors, one camera
-It is **night** where this camera hangs (darkness 0.8 of 1). Every half minute somebody passes by: \
-watch the pictures, then the sensors. Switch on a **warm light** and see what it lights."""
+Night has fallen in front of the camera. Every half minute somebody passes by: watch the pictures, \
+then the sensors. Switch on a **warm light** and see what it lights."""
 
 
 def _badges(entities: Entities) -> list[Card]:
     """Return a badge for whatever detects something."""
     return [
-        {"type": "entity", "entity": entity.entity_id, "name": entity.name, "color": "red"}
+        {
+            "type": "entity",
+            "entity": entity.entity_id,
+            "name": entity.name,
+            "show_name": True,
+            "color": "red",
+        }
         for entity in entities.all
         if entity.domain == "binary_sensor" and entity.channel is not None
     ][:8]
 
 
-def _sensor_section(entities: Sequence[Entity]) -> Card:
+def _sensor_cards(entities: Sequence[Entity]) -> list[Card]:
     """Return a sensor's picture and everything else of it."""
     cameras = [entity for entity in entities if entity.domain == "camera"]
     main = next((camera for camera in cameras if camera.key == "main"), None)
@@ -125,19 +149,27 @@ def _sensor_section(entities: Sequence[Entity]) -> Card:
                 "grid_options": {"columns": "full"},
             }
         )
-    cards += [_tile(entity) for entity in _ordered(entities)]
-    return {"type": "grid", "cards": cards}
+    cards += [_tile(entity) for entity in _ordered(entities) if _is_tile(entity)]
+    settings = [entity for entity in _ordered(entities) if not _is_tile(entity)]
+    if settings:
+        cards.append(_settings(settings))
+    return cards
+
+
+def _is_tile(entity: Entity) -> bool:
+    return not entity.is_setting or entity.key in _ALWAYS_TILES
 
 
 def _ordered(entities: Iterable[Entity]) -> list[Entity]:
-    """Return what goes under a picture: what one does first, then what one sees."""
-    known = [entity for entity in entities if entity.domain in _DOMAINS]
+    """Return what goes under a picture: what it sees, what one does, then what one sets."""
 
-    def place(entity: Entity) -> tuple[int, int, str]:
-        key = _KEYS.index(entity.key) if entity.key in _KEYS else len(_KEYS)
-        return (_DOMAINS.index(entity.domain), key, entity.name)
+    def place(entity: Entity) -> tuple[int, str]:
+        for number, key in enumerate(_ORDER):
+            if entity.key == key or (key.endswith("_") and entity.key.startswith(key)):
+                return (number, entity.name)
+        return (len(_ORDER), entity.name)
 
-    return sorted(known, key=place)
+    return sorted((entity for entity in entities if entity.domain != "camera"), key=place)
 
 
 def _tile(entity: Entity) -> Card:
@@ -145,14 +177,18 @@ def _tile(entity: Entity) -> Card:
         "type": "tile",
         "entity": entity.entity_id,
         "name": entity.name,
-        "vertical": False,
-        "features_position": "bottom",
+        "features_position": "inline",
         "grid_options": {"columns": 12 if entity.domain == "select" else 6},
     }
     if entity.domain in _FEATURES:
         card["features"] = _FEATURES[entity.domain]
-        if entity.domain == "switch":
-            card["features_position"] = "inline"
+    if entity.domain == "button":
+        card["hide_state"] = True
+        card["tap_action"] = {
+            "action": "perform-action",
+            "perform_action": "button.press",
+            "target": {"entity_id": entity.entity_id},
+        }
     if entity.key in _COLORS:
         card["color"] = _COLORS[entity.key]
     elif entity.domain == "binary_sensor":
@@ -160,14 +196,25 @@ def _tile(entity: Entity) -> Card:
     return card
 
 
-def _scene_section() -> Card:
+def _settings(entities: Iterable[Entity]) -> Card:
+    """Return the list of what is set once and seldom touched."""
+    return {
+        "type": "entities",
+        "title": "Settings",
+        "show_header_toggle": False,
+        "entities": [{"entity": each.entity_id, "name": each.name} for each in entities],
+        "grid_options": {"columns": "full"},
+    }
+
+
+def _scene_cards() -> list[Card]:
     """Return the buttons that direct the scene before the virtual camera."""
     cards: list[Card] = [_heading("In front of the camera", "mdi:movie-open-outline")]
     for name, scenario, icon in _PASSAGES:
         cards.append(_button(f"{name} passes", icon, "rest_command.scenario", {"name": scenario}))
     for name, darkness, icon in _TIMES:
         cards.append(_button(name, icon, "rest_command.darkness", {"darkness": darkness}))
-    return {"type": "grid", "cards": cards}
+    return cards
 
 
 def _heading(text: str, icon: str) -> Card:
@@ -185,7 +232,7 @@ def _button(name: str, icon: str, action: str, data: dict[str, Any]) -> Card:
     }
 
 
-def _logbook_section(entities: Entities) -> Card:
+def _logbook_cards(entities: Entities) -> list[Card]:
     shown = [
         entity.entity_id
         for entity in entities.all
@@ -197,4 +244,4 @@ def _logbook_section(entities: Entities) -> Card:
         "hours_to_show": 1,
         "grid_options": {"columns": "full", "rows": 6},
     }
-    return {"type": "grid", "cards": [_heading("What happened", "mdi:history"), log]}
+    return [_heading("What happened", "mdi:history"), log]

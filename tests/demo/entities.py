@@ -20,6 +20,7 @@ class Entity:
     key: str
     name: str
     device: str
+    is_setting: bool
 
     @property
     def domain(self) -> str:
@@ -77,4 +78,5 @@ def _entity(entry: dict[str, Any], device: dict[str, Any], state: dict[str, Any]
         key=match["key"],
         name=friendly.removeprefix(device_name).strip() or device_name,
         device=device_name,
+        is_setting=entry["entity_category"] == "config",
     )

@@ -8,6 +8,7 @@ import json
 import signal
 
 from tests.virtual_camera import VirtualCamera
+from tests.virtual_camera.picture import render
 from tests.virtual_camera.profile import load
 
 
@@ -25,7 +26,12 @@ async def _run(arguments: argparse.Namespace) -> None:
             "control": camera.control_port,
         }
         print(json.dumps(ports), flush=True)
-        await stopped.wait()
+        # Painted for the first time a scene takes seconds, which no player should wait for.
+        async with asyncio.TaskGroup() as tasks:
+            for channel in range(len(camera.channels)):
+                view, size = camera.machine.view(channel), camera.machine.snapshot_size(channel)
+                tasks.create_task(asyncio.to_thread(render, view, size))
+            await stopped.wait()
 
 
 def main() -> None:
