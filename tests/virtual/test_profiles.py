@@ -1,5 +1,6 @@
 """Every profile and overlay: what it changes is seen on the wire."""
 
+import asyncio
 import re
 import time
 from zoneinfo import ZoneInfo
@@ -342,6 +343,48 @@ async def test_streams_of_the_h265_camera(start_camera: StartCamera) -> None:
     assert main is not None
     assert main.codec == "H.265"
     assert sub is None
+
+
+async def test_a_stream_that_is_silent_at_first(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("late_stream_head",))
+    client = start_client(camera)
+    await client.get("magicBox.cgi?action=getVendor")
+    target = client.url("/cgi-bin/eventManager.cgi?action=attach&codes=[All]&heartbeat=60")
+    waiting = asyncio.ensure_future(client.session.get(target))
+    await until(lambda: camera.machine.hub.streams)
+    done, _ = await asyncio.wait({waiting}, timeout=0.2)
+    assert not done
+    await camera.emit("VideoBlind", "Start", 0)
+    response = await waiting
+    assert b"Code=VideoBlind" in await response.content.readany()
+    response.close()
+
+
+async def test_an_account_that_may_only_look(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("read_only_account",))
+    client = start_client(camera)
+    for target in (
+        "configManager.cgi?action=setConfig&ChannelTitle[0].Name=A",
+        "magicBox.cgi?action=reboot",
+    ):
+        answer = await client.get(target)
+        assert (answer.status, answer.text) == (403, "Error\r\nAuthorization Failed!\r\n")
+    assert await client.config("ChannelTitle[0]") == {"ChannelTitle[0].Name": "Gate"}
+
+
+async def test_motion_of_the_old_camera_has_no_windows(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera("single_infrared")
+    stream = await attach(start_client(camera))
+    await camera.scenario("cat_wanders", speed=20)
+    await stream.until(b"Code=VideoMotion;action=Stop;index=0\r\n\r\n")
+    assert b"Code=VideoMotion;action=Start;index=0\r\n\r\n" in stream.data
+    assert len(stream.events) == 2
 
 
 async def test_a_table_that_cannot_be_written(

@@ -30,6 +30,7 @@ class EventHub:
         event_format: EventFormat,
         *,
         chunked: bool = False,
+        late_head: bool = False,
         stream_seconds: float = 0.0,
     ) -> None:
         self.streams: set[Stream] = set()
@@ -38,6 +39,7 @@ class EventHub:
         self._faults = faults
         self._format = event_format
         self._chunked = chunked
+        self._late_head = late_head
         self._stream_seconds = stream_seconds
         self._garbage = 0
         self._flood: asyncio.Task[None] | None = None
@@ -92,9 +94,12 @@ class EventHub:
         connection.kind = "event_stream"
         encoding = "Transfer-Encoding: chunked\r\n" if self._chunked else ""
         head = STREAM_HEAD.format(encoding=encoding, boundary=BOUNDARY.decode())
-        connection.send(head.encode())
-        if subscription.heartbeat:
-            stream.send(part(HEARTBEAT))
+        if self._late_head:
+            stream.head = head.encode()
+        else:
+            connection.send(head.encode())
+            if subscription.heartbeat:
+                stream.send(part(HEARTBEAT))
         self.streams.add(stream)
         try:
             for name in ("drop_stream", "stall_stream"):

@@ -57,6 +57,8 @@ class Stream:
     subscription: Subscription
     chunked: bool = False
     piece_size: int = 0
+    head: bytes = b""
+    """What has to be said before the first part."""
     _waiting: deque[bytes] = field(default_factory=deque)
     _pump: asyncio.TimerHandle | None = None
 
@@ -64,6 +66,7 @@ class Stream:
         """Write a part: at once, or in pieces that arrive one after the other."""
         if self.chunked:
             data = f"{len(data):x}\r\n".encode() + data + b"\r\n"
+        data, self.head = self.head + data, b""
         if not self.piece_size and not self._waiting:
             self.connection.send(data)
             return

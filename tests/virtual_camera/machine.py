@@ -49,6 +49,7 @@ class Machine:
             self.faults,
             profile.events,
             chunked=profile.switches.chunked_stream,
+            late_head=profile.switches.late_stream_head,
             stream_seconds=profile.switches.stream_seconds,
         )
         if profile.switches.noisy:

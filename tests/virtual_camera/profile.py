@@ -66,6 +66,10 @@ class Switches:
     """How names in the tables are written; the oldest firmwares are Chinese at heart (gbk)."""
     bare_tables: tuple[str, ...] = ()
     """Tables whose lines lack `table.`."""
+    late_stream_head: bool = False
+    """Whether the head of an event stream comes no earlier than its first part."""
+    read_only_account: bool = False
+    """Whether the account may look and not touch."""
     stream_seconds: float = 0.0
     """After how long the camera ends an event stream by itself; 0 for never."""
     noisy: bool = False

@@ -154,6 +154,9 @@ def moving_windows(machine: Machine, channel: int) -> dict[int, str]:
         (min(int(seen.y * _ROWS), _ROWS - 1), min(int(seen.x * _COLUMNS), _COLUMNS - 1))
         for seen in machine.visible(channel).values()
     }
+    if f"{prefix}.MotionDetectWindow" not in machine.store:
+        # Before there were windows, the whole channel had one nameless region.
+        return {0: ""} if any(_covers(machine, prefix, *cell) for cell in cells) else {}
     windows = {}
     for row in range(machine.store.count(f"{prefix}.MotionDetectWindow")):
         window = f"{prefix}.MotionDetectWindow[{row}]"

@@ -39,6 +39,17 @@ ENDPOINTS: dict[str, Endpoint] = {
     for name, endpoint in module.ENDPOINTS.items()
 }
 
+# What an account without rights is refused.
+_CHANGING = frozenset(
+    {
+        "configmanager.setconfig",
+        "devvideoinput.adjustfocus",
+        "devvideoinput.autofocus",
+        "global.setcurrenttime",
+        "magicbox.reboot",
+    }
+)
+
 
 class Router:
     """Lets in whom it may and finds the endpoint."""
@@ -135,6 +146,8 @@ class Router:
         name = f"{module}.{call.text('action')}".lower()
         if refusal := self._refused_endpoints.get(name):
             return face(refusal)
+        if name in _CHANGING and self._machine.profile.switches.read_only_account:
+            return face("forbidden")
         return ENDPOINTS.get(name) or face(self._machine.profile.faces.endpoint)
 
 
