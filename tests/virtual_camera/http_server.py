@@ -8,7 +8,6 @@ from itertools import count
 import socket
 import ssl
 import struct
-import time
 from urllib.parse import unquote
 
 _MAX_BODY = 8 * 1024 * 1024
@@ -71,7 +70,6 @@ class Connection:
     secure: bool = False
     kind: str = "http"
     number: int = field(default_factory=lambda: next(_numbers))
-    opened: float = field(default_factory=time.monotonic)
     stalled: bool = False
     over_limit: bool = False
 
@@ -159,7 +157,14 @@ class HttpServer:
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._note_end)
+
+    def _note_end(self, task: asyncio.Task[None]) -> None:
+        """Forget a connection; a mistake of the camera's own is told at once."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            context = {"message": "the virtual camera stumbled", "exception": error, "task": task}
+            task.get_loop().call_exception_handler(context)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(reader, writer, secure=self._tls is not None)
