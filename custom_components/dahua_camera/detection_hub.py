@@ -10,6 +10,7 @@ from .const import LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.detections import Detection, DetectionTracker
 from .dahua.errors import DahuaError
+from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
 from .dahua.events import Event
 
@@ -27,6 +28,7 @@ class DetectionHub:
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, camera: DahuaCamera) -> None:
         """Prepare to follow a camera."""
         self.available = False
+        self.sample = EventSample()
         self._hass = hass
         self._entry = entry
         self._camera = camera
@@ -66,6 +68,7 @@ class DetectionHub:
 
     @callback
     def _handle_event(self, event: Event) -> None:
+        self.sample.note(event)
         self._tracker.set_state(self._camera.state)
         changed = self._tracker.apply(event, self._hass.loop.time())
         self._tell(changed)

@@ -47,14 +47,15 @@ _TRIES = 2
 class DahuaCamera:
     """One camera with all its sensors, made by `connect`.
 
-    All methods raise the errors of `errors`. `state` is what was last read.
+    All methods raise the errors of `errors`. `state` is what was last read, and
+    `reader.latest` the tables it was made of.
     """
 
     def __init__(self, http: CameraHttp, reader: TableReader, info: CameraInfo) -> None:
         self.http = http
         self.info = info
         self.state = CameraState()
-        self._reader = reader
+        self.reader = reader
         self._clock_offset: timedelta | None = None
         self._clock_read: datetime | None = None
         self._command = asyncio.Lock()
@@ -84,7 +85,7 @@ class DahuaCamera:
 
     async def read(self) -> CameraState:
         """Read all that the camera is set to."""
-        found = await self._reader.read(self.info.tables)
+        found = await self.reader.read(self.info.tables)
         if missing := [name for name in self.info.tables if name not in found]:
             raise MalformedResponseError(f"the camera left out {', '.join(missing)}")
         self._interpret()
@@ -123,7 +124,7 @@ class DahuaCamera:
         """Make the state of what was read last."""
         self.state = CameraState(
             channels=tuple(
-                interpret(info, self._reader.latest, self._lens_states.get(info.index))
+                interpret(info, self.reader.latest, self._lens_states.get(info.index))
                 for info in self.info.channels
             ),
             clock_offset=self._clock_offset,
@@ -262,7 +263,7 @@ class DahuaCamera:
 
         The rules are read first: rows may have moved since the last poll.
         """
-        await self._reader.read([rules.RULE_TABLE], Priority.COMMAND)
+        await self.reader.read([rules.RULE_TABLE], Priority.COMMAND)
         self._interpret()
 
         def plan(now: Channel) -> Plan:

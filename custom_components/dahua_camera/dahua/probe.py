@@ -13,9 +13,10 @@ from .errors import (
     NotSupportedError,
 )
 from .http import CameraHttp, counted_from_one
+from .questions import Questions
 from .state import CameraInfo, ChannelInfo, Emitter, StreamInfo
 from .table_reader import TableReader
-from .tables import Node, boolean, child, integer, parse_lines, rows, text
+from .tables import Node, boolean, child, integer, rows, text
 
 _IDENTITY_TABLES = ("General", "Network", "ChannelTitle", "Encode", "RTSP")
 # Tables of which an IP camera has exactly one row per sensor.
@@ -53,9 +54,10 @@ async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
     Raises NotADahuaCameraError where something else answers, CameraBusyError where a camera
     is still starting.
     """
-    system = await _system_info(http)
-    firmware = await _answer(http, "magicBox.cgi", "action=getSoftwareVersion")
-    vendor = await _answer(http, "magicBox.cgi", "action=getVendor")
+    questions = Questions(http)
+    system = await _system_info(questions)
+    firmware = await _answer(questions, "magicBox.cgi", "action=getSoftwareVersion")
+    vendor = await _answer(questions, "magicBox.cgi", "action=getVendor")
     identity = await reader.read(_IDENTITY_TABLES)
     state = await _read_state_tables(reader)
     channels = _channel_count(identity | state)
@@ -69,19 +71,20 @@ async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
         name=text(child(identity, "General"), "MachineName"),
         mac=_mac(child(identity, "Network")),
         rtsp_port=integer(child(identity, "RTSP"), "Port", _DEFAULT_RTSP_PORT),
-        channels=tuple([await _channel(http, n, identity, state) for n in range(channels)]),
+        channels=tuple([await _channel(questions, n, identity, state) for n in range(channels)]),
         tables=tuple(str(name) for name in state),
+        answers=questions.answers,
     )
 
 
-async def _system_info(http: CameraHttp) -> dict[str, str]:
+async def _system_info(questions: Questions) -> dict[str, str]:
     """Return what the camera says of itself; at least its serial number."""
     try:
-        system = dict(parse_lines(await http.get_text("magicBox.cgi", "action=getSystemInfo")))
+        system = dict(await questions.ask("magicBox.cgi", "action=getSystemInfo"))
     except (NotSupportedError, MalformedResponseError) as error:
         raise NotADahuaCameraError(str(error)) from error
     if not system.get("serialNumber"):
-        serial = await _answer(http, "magicBox.cgi", "action=getSerialNo")
+        serial = await _answer(questions, "magicBox.cgi", "action=getSerialNo")
         system["serialNumber"] = serial.get("sn", "")
     if not system["serialNumber"].strip():
         raise NotADahuaCameraError("the answer tells no serial number")
@@ -89,10 +92,10 @@ async def _system_info(http: CameraHttp) -> dict[str, str]:
     return system
 
 
-async def _answer(http: CameraHttp, module: str, query: str) -> dict[str, str]:
+async def _answer(questions: Questions, module: str, query: str) -> dict[str, str]:
     """Return an answer's pairs; none where the camera does not know the question."""
     try:
-        return dict(parse_lines(await http.get_text(module, query)))
+        return await questions.ask(module, query)
     except NotSupportedError:
         return {}
 
@@ -127,11 +130,11 @@ def _mac(network: Node) -> str | None:
     return text(default, "PhysicalAddress").strip() or None
 
 
-async def _channel(http: CameraHttp, channel: int, identity: Node, state: Node) -> ChannelInfo:
+async def _channel(questions: Questions, channel: int, identity: Node, state: Node) -> ChannelInfo:
     query = f"action=getCaps&channel={counted_from_one(channel)}"
     capabilities = {
         key.removeprefix("caps."): value.strip().lower()
-        for key, value in (await _answer(http, "devVideoInput.cgi", query)).items()
+        for key, value in (await _answer(questions, "devVideoInput.cgi", query)).items()
     }
     title = text(child(identity, "ChannelTitle", channel), "Name").strip()
     return ChannelInfo(

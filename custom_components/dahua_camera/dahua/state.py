@@ -230,7 +230,11 @@ class ChannelInfo:
 
 @dataclass(frozen=True, slots=True)
 class CameraInfo:
-    """What a camera is, and the tables it keeps of those that are of use here."""
+    """What a camera is, and the tables it keeps of those that are of use here.
+
+    `answers` holds what else it was asked to find that out: each answer's pairs by the
+    question, None where the camera refused it.
+    """
 
     serial: str
     model: str
@@ -241,3 +245,4 @@ class CameraInfo:
     rtsp_port: int
     channels: tuple[ChannelInfo, ...]
     tables: tuple[str, ...]
+    answers: Mapping[str, Mapping[str, str] | None]
