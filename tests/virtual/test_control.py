@@ -110,18 +110,19 @@ async def test_mistakes_are_told(
     assert answer[1]["error"]
 
 
-async def test_the_command_line(socket_enabled: None) -> None:
+@pytest.mark.parametrize(("overlay", "more"), [("config_ex", ()), ("https", ("https",))])
+async def test_the_command_line(socket_enabled: None, overlay: str, more: tuple[str, ...]) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.virtual_camera", "--password", "x", "--profile"),
-        *("mfw7442k1+config_ex", "--time-zone", "Asia/Tokyo"),
+        *(f"mfw7442k1+{overlay}", "--time-zone", "Asia/Tokyo"),
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout
     ports = json.loads(await process.stdout.readline())
-    assert set(ports) == {"http", "rtsp", "control"}
+    assert set(ports) == {"http", "rtsp", "control", *more}
     assert all(ports.values())
     url = f"http://127.0.0.1:{ports['control']}/state"
     async with aiohttp.ClientSession() as session, session.get(url) as response:
-        assert (await response.json())["profile"] == "mfw7442k1+config_ex"
+        assert (await response.json())["profile"] == f"mfw7442k1+{overlay}"
     process.send_signal(signal.SIGTERM)
     assert await process.wait() == 0

@@ -55,6 +55,8 @@ async def _run(arguments: argparse.Namespace) -> None:
             "rtsp": camera.rtsp_port,
             "control": camera.control_port,
         }
+        if camera.https_port:
+            ports["https"] = camera.https_port
         print(json.dumps(ports), flush=True)
         await stopped.wait()
 
