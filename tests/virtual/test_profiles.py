@@ -82,7 +82,7 @@ async def test_faces_of_not_supported(
         ("profile_general", [2, 2]),
         ("profile_schedule", [0, 1]),
         ("profile_self_adaptive", [1, 1]),
-        ("switch_mode_only", [0, 1]),
+        ("switch_mode_only", [1, 0]),
     ],
 )
 async def test_ways_to_choose_the_image_profile(
@@ -91,7 +91,7 @@ async def test_ways_to_choose_the_image_profile(
     camera = await start_camera(overlays=(overlay,))
     client = start_client(camera)
     seen = []
-    for hour, darkness in ((12, 0.0), (23, 1.0)):
+    for hour, darkness in ((12, 1.0), (23, 0.0)):
         target = f"global.cgi?action=setCurrentTime&time=2026-01-01%20{hour}:00:00"
         await client.get(target)
         camera.scene.darken(darkness)
