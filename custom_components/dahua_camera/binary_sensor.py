@@ -2,18 +2,32 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import DahuaConfigEntry
-from .dahua.detections import MOTION, Detection, rule_key
-from .dahua.state import ChannelInfo
-from .entity import DahuaChannelEntity, RuleNamedEntity, follow, has_motion
+from .dahua.detections import MOTION, Detection, region_key, rule_key
+from .dahua.state import Alarm, ChannelInfo
+from .entity import (
+    CameraNamedEntity,
+    DahuaPushedEntity,
+    RuleNamedEntity,
+    follow,
+    has_motion,
+)
 
 PARALLEL_UPDATES = 0
+
+_ALARM_CLASSES = {
+    Alarm.TAMPERING: BinarySensorDeviceClass.TAMPER,
+    Alarm.SCENE_CHANGED: BinarySensorDeviceClass.TAMPER,
+    Alarm.DEFOCUSED: BinarySensorDeviceClass.PROBLEM,
+    Alarm.VIDEO_LOST: BinarySensorDeviceClass.PROBLEM,
+}
 
 
 async def async_setup_entry(
@@ -26,20 +40,29 @@ async def async_setup_entry(
 
     def wanted() -> dict[Detection, Callable[[], DetectionBinarySensor]]:
         makers: dict[Detection, Callable[[], DetectionBinarySensor]] = {}
+
+        def add(info: ChannelInfo, key: str, kind: type[DetectionBinarySensor], *more: Any) -> None:
+            detection = Detection(info.index, key)
+            makers[detection] = partial(kind, entry, info, detection, *more)
+
         for info in camera.info.channels:
             channel = camera.channel(info.index)
             if has_motion(hass, channel, camera.info.serial):
-                detection = Detection(info.index, MOTION)
-                makers[detection] = partial(DetectionBinarySensor, entry, info, detection)
+                add(info, MOTION, DetectionBinarySensor)
+            for region in channel.motion_regions:
+                add(info, region_key(region.id), RegionBinarySensor, region.id)
             for rule in channel.state.ivs_rules:
-                detection = Detection(info.index, rule_key(rule))
-                makers[detection] = partial(RuleBinarySensor, entry, info, detection, rule.id)
+                add(info, rule_key(rule.id), RuleBinarySensor, rule.id)
+            for kind in channel.object_kinds:
+                add(info, kind.value, ObjectBinarySensor)
+            for alarm in info.alarms:
+                add(info, alarm.value, AlarmBinarySensor)
         return makers
 
     follow(entry, async_add_entities, wanted)
 
 
-class DetectionBinarySensor(DahuaChannelEntity, BinarySensorEntity):
+class DetectionBinarySensor(DahuaPushedEntity, BinarySensorEntity):
     """On while the camera detects something; hears of it by event."""
 
     _attr_device_class = BinarySensorDeviceClass.MOTION
@@ -48,22 +71,16 @@ class DetectionBinarySensor(DahuaChannelEntity, BinarySensorEntity):
         """Show one detection of one sensor."""
         super().__init__(entry, channel, detection.key)
         self._detection = detection
-        self._detections = entry.runtime_data.detections
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self._detections.listen(self._detection, self.async_write_ha_state))
-
-    @property
-    @override
-    def available(self) -> bool:
-        return self._detections.available
+        self.async_on_remove(self.detections.listen(self._detection, self.async_write_ha_state))
 
     @property
     @override
     def is_on(self) -> bool:
-        return self._detections.is_on(self._detection)
+        return self.detections.is_on(self._detection)
 
 
 class RuleBinarySensor(RuleNamedEntity, DetectionBinarySensor):
@@ -77,3 +94,47 @@ class RuleBinarySensor(RuleNamedEntity, DetectionBinarySensor):
         """Show one rule of one sensor."""
         super().__init__(entry, channel, detection)
         self.name_after(rule_id)
+
+
+class RegionBinarySensor(CameraNamedEntity, DetectionBinarySensor):
+    """Motion in one region, called as the camera calls it."""
+
+    _attr_translation_key = "region"
+
+    def __init__(
+        self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection, region_id: int
+    ) -> None:
+        """Show one motion region of one sensor."""
+        super().__init__(entry, channel, detection)
+        self._region_id = region_id
+        self.take_name()
+
+    @override
+    def name_on_camera(self) -> str | None:
+        for region in self.channel.motion_regions:
+            if region.id == self._region_id:
+                return region.name
+        return None
+
+
+class ObjectBinarySensor(DetectionBinarySensor):
+    """A kind of object, whatever reported it."""
+
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection) -> None:
+        """Show one kind of object that one sensor sees."""
+        super().__init__(entry, channel, detection)
+        self._attr_translation_key = detection.key
+
+
+class AlarmBinarySensor(DetectionBinarySensor):
+    """What the camera reports about its own picture."""
+
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_entity_registry_enabled_default = False
+
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection) -> None:
+        """Show one alarm of one sensor."""
+        super().__init__(entry, channel, detection)
+        alarm = Alarm(detection.key)
+        self._attr_translation_key = alarm.value
+        self._attr_device_class = _ALARM_CLASSES[alarm]

@@ -1,7 +1,7 @@
 """Events from the camera to the entities that show them, and to no others."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -12,10 +12,20 @@ from .dahua.detections import Detection, DetectionTracker
 from .dahua.errors import DahuaError
 from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
-from .dahua.events import Event
+from .dahua.events import Action, Event
+from .dahua.sightings import (
+    PlateReading,
+    Repetitions,
+    Sighting,
+    event_id,
+    plate_of,
+    sighting_of,
+)
 
 # Shorter gaps than this are not worth a flicker of every sensor.
 HOLD_AFTER_LOSS = 10.0
+
+_BEGINNINGS = frozenset({Action.START, Action.PULSE})
 
 
 class DetectionHub:
@@ -33,7 +43,11 @@ class DetectionHub:
         self._entry = entry
         self._camera = camera
         self._tracker = DetectionTracker()
+        self._repetitions = Repetitions()
         self._listeners: dict[Detection, set[CALLBACK_TYPE]] = {}
+        self._availability_listeners: dict[None, set[CALLBACK_TYPE]] = {}
+        self._sighting_listeners: dict[int, set[Callable[[Sighting], None]]] = {}
+        self._plate_listeners: dict[int, set[Callable[[PlateReading], None]]] = {}
         self._deadline: asyncio.TimerHandle | None = None
         self._loss: asyncio.TimerHandle | None = None
         self.stream = EventStream(
@@ -53,14 +67,25 @@ class DetectionHub:
 
     @callback
     def listen(self, detection: Detection, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call `update` when a detection goes on or off or becomes unavailable."""
-        self._listeners.setdefault(detection, set()).add(update)
+        """Call `update` when a detection goes on or off."""
+        return _subscribe(self._listeners, detection, update)
 
-        @callback
-        def remove() -> None:
-            self._listeners[detection].discard(update)
+    @callback
+    def listen_for_availability(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `update` when the stream is lost for long, and when it can be trusted again."""
+        return _subscribe(self._availability_listeners, None, update)
 
-        return remove
+    @callback
+    def listen_for_sightings(self, channel: int, tell: Callable[[Sighting], None]) -> CALLBACK_TYPE:
+        """Call `tell` for everybody and everything that a channel sees, once each."""
+        return _subscribe(self._sighting_listeners, channel, tell)
+
+    @callback
+    def listen_for_plates(
+        self, channel: int, tell: Callable[[PlateReading], None]
+    ) -> CALLBACK_TYPE:
+        """Call `tell` for every number plate that a channel reads, once each."""
+        return _subscribe(self._plate_listeners, channel, tell)
 
     def is_on(self, detection: Detection) -> bool:
         """Tell whether the camera is detecting this now."""
@@ -70,15 +95,35 @@ class DetectionHub:
     def _handle_event(self, event: Event) -> None:
         self.sample.note(event)
         self._tracker.set_state(self._camera.state)
-        changed = self._tracker.apply(event, self._hass.loop.time())
+        now = self._hass.loop.time()
+        changed = self._tracker.apply(event, now)
         self._tell(changed)
         self._schedule_expiry()
+        if event.action in _BEGINNINGS:
+            self._announce(event, now, came_on=any(map(self._tracker.is_on, changed)))
+
+    @callback
+    def _announce(self, event: Event, now: float, *, came_on: bool) -> None:
+        """Tell of what an event shows, unless the camera only repeats itself."""
+        if event_id(event) is None:
+            repeated = not came_on
+        else:
+            repeated = self._repetitions.is_repeated(event, now)
+        if repeated:
+            return
+        if sighting := sighting_of(event):
+            for tell in tuple(self._sighting_listeners.get(event.index, ())):
+                tell(sighting)
+        if reading := plate_of(event):
+            for tell_plate in tuple(self._plate_listeners.get(event.index, ())):
+                tell_plate(reading)
 
     @callback
     def _handle_connected(self) -> None:
         if self._loss is not None:
             self._loss.cancel()
             self._loss = None
+        self._repetitions.forget()
         if self.stream.connections > 1:
             LOGGER.info("%s: event stream is back", self._entry.title)
         self._entry.async_create_background_task(
@@ -94,10 +139,9 @@ class DetectionHub:
     def _give_up(self) -> None:
         """Stop believing in the last states."""
         self._loss = None
-        self.available = False
         self._tracker.clear()
         self._schedule_expiry()
-        self._tell(self._listeners)
+        self._set_available(False)
 
     async def _resynchronise(self) -> None:
         """Ask the camera for the truth, as it does not repeat what was missed."""
@@ -105,8 +149,13 @@ class DetectionHub:
         for code in self._tracker.verifiable_codes():
             await self._verify(code)
         if self.stream.connected and not self.available:
-            self.available = True
-            self._tell(self._listeners)
+            self._set_available(True)
+
+    @callback
+    def _set_available(self, available: bool) -> None:
+        self.available = available
+        for update in tuple(self._availability_listeners.get(None, ())):
+            update()
 
     async def _verify(self, code: str) -> None:
         """Compare what is on by a code with the camera's own list."""
@@ -154,3 +203,14 @@ class DetectionHub:
         for timer in (self._deadline, self._loss):
             if timer is not None:
                 timer.cancel()
+
+
+def _subscribe[K, L](listeners: dict[K, set[L]], key: K, listener: L) -> CALLBACK_TYPE:
+    """Add a listener, and return what removes it."""
+    listeners.setdefault(key, set()).add(listener)
+
+    @callback
+    def remove() -> None:
+        listeners[key].discard(listener)
+
+    return remove

@@ -18,6 +18,7 @@ from .dahua.channel import Channel
 from .dahua.errors import DahuaError
 from .dahua.http import counted_from_one
 from .dahua.state import ChannelInfo, Rule
+from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
 from .repairs import light_works, report_light
 
@@ -80,33 +81,69 @@ class DahuaChannelEntity(CoordinatorEntity[DahuaCoordinator]):
             self.coordinator.async_set_updated_data(self.camera.state)
 
 
-class RuleNamedEntity(DahuaChannelEntity):
-    """An entity of one IVS rule; it bears the rule's name and outlives a new one."""
+class DahuaPushedEntity(DahuaChannelEntity):
+    """An entity that lives on the event stream, and is there while that can be trusted."""
+
+    @property
+    def detections(self) -> DetectionHub:
+        """Where events come from."""
+        return self._entry.runtime_data.detections
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.detections.listen_for_availability(self.async_write_ha_state))
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self.detections.available
+
+
+class CameraNamedEntity(DahuaChannelEntity):
+    """An entity that is called as something is on the camera, and follows a new name."""
+
+    def name_on_camera(self) -> str | None:
+        """Return the name as it was last read; None for what is no longer there."""
+        raise NotImplementedError
+
+    @callback
+    def take_name(self) -> None:
+        """Take the name over."""
+        self._attr_name = self.name_on_camera() or self._attr_name
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        before = self._attr_name
+        self.take_name()
+        if self._attr_name != before:
+            registry = er.async_get(self.hass)
+            registry.async_update_entity(self.entity_id, original_name=self._attr_name)
+        super()._handle_coordinator_update()
+
+
+class RuleNamedEntity(CameraNamedEntity):
+    """An entity of one IVS rule."""
 
     rule_id: int
 
     @callback
     def name_after(self, rule_id: int) -> None:
-        """Take the name of a rule, which is found by its number."""
+        """Belong to a rule, which is found by its number."""
         self.rule_id = rule_id
-        self._attr_name = self._rule_name()
+        self._attr_name = None
+        self.take_name()
 
     @property
     def rule(self) -> Rule | None:
         """The rule as it was last read."""
         return self.channel.rule(self.rule_id)
 
-    def _rule_name(self) -> str | None:
-        rule = self.rule
-        return (rule.name or f"{rule.type} {rule.id}") if rule else self._attr_name
-
-    @callback
     @override
-    def _handle_coordinator_update(self) -> None:
-        if (name := self._rule_name()) != self._attr_name:
-            self._attr_name = name
-            er.async_get(self.hass).async_update_entity(self.entity_id, original_name=name)
-        super()._handle_coordinator_update()
+    def name_on_camera(self) -> str | None:
+        rule = self.rule
+        return (rule.name or f"{rule.type} {rule.id}") if rule else None
 
 
 def has_motion(hass: HomeAssistant, channel: Channel, serial: str) -> bool:

@@ -53,7 +53,7 @@ async def async_setup_entry(
                 key = Detection(info.index, MOTION)
                 makers[key] = partial(MotionDetectionSwitch, entry, info)
             for rule in channel.state.ivs_rules:
-                key = Detection(info.index, rule_key(rule))
+                key = Detection(info.index, rule_key(rule.id))
                 makers[key] = partial(RuleSwitch, entry, info, rule.id)
         return makers
 

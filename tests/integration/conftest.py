@@ -1,6 +1,6 @@
 """Home Assistant with a camera set up in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from tests.integration.helpers import entry_for, until
 from tests.virtual_camera import VirtualCamera
+from tests.virtual_camera.camera import DEFAULT_PASSWORD
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +27,19 @@ async def entry(hass: HomeAssistant, camera: VirtualCamera) -> AsyncIterator[Moc
     yield config_entry
     if config_entry.state is ConfigEntryState.LOADED:
         assert await hass.config_entries.async_unload(config_entry.entry_id)
+
+
+@pytest.fixture
+def all_entities_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable from the start what an owner would have to enable."""
+    monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
+
+
+@pytest.fixture(autouse=True)
+def _secrets_stay_secret(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Find no password and no address with one in the log of any test."""
+    yield
+    for phase in ("setup", "call"):
+        for record in caplog.get_records(phase):
+            text = f"{record.getMessage()} {record.exc_text or ''}"
+            assert DEFAULT_PASSWORD not in text

@@ -185,9 +185,16 @@ async def test_events_that_nothing_shows_move_nothing(
         await camera.emit(code, "Start", index, {"Name": "Nobody"})
     await camera.emit("VideoMotion", "Start", 1)
     await until(lambda: shows("1_motion", "on"))
-    motion = entity_id(hass, "binary_sensor", f"{camera.serial}_1_motion")
+    showing = {
+        entity_id(hass, platform, f"{camera.serial}_1_{key}")
+        for platform, key in (
+            ("binary_sensor", "motion"),
+            ("event", "detection"),
+            ("image", "last_detection"),
+        )
+    }
     for state in hass.states.async_all():
-        if state.entity_id != motion:
+        if state.entity_id not in showing:
             assert states[state.entity_id] is state
 
 

@@ -42,6 +42,14 @@ async def test_every_sensor_has_what_it_can_do_and_nothing_else(
         "0_zoom": "number",
         "0_focus": "number",
         "0_autofocus": "button",
+        "0_person": "binary_sensor",
+        "0_vehicle": "binary_sensor",
+        "0_bicycle": "binary_sensor",
+        "0_tampering": "binary_sensor",
+        "0_video_lost": "binary_sensor",
+        "0_detection": "event",
+        "0_plate": "event",
+        "0_last_detection": "image",
         "0_rule_4": "binary_sensor",
         "0_rule_4_enabled": "switch",
         "0_rule_5": "binary_sensor",
@@ -53,10 +61,18 @@ async def test_every_sensor_has_what_it_can_do_and_nothing_else(
         "1_warm_light_control": "select",
         "1_image_profile": "select",
         "1_shutter": "select",
+        "1_tampering": "binary_sensor",
+        "1_video_lost": "binary_sensor",
+        "1_detection": "event",
+        "1_last_detection": "image",
+        "1_region_0": "binary_sensor",
+        "1_region_1": "binary_sensor",
         "1_motion": "binary_sensor",
         "1_motion_detection": "switch",
     }
-    assert {key for key, entity in found.items() if entity.disabled} == {"0_sub_1", "1_sub_1"}
+    assert {key for key, entity in found.items() if entity.disabled} == {
+        f"{channel}_{key}" for channel in (0, 1) for key in ("sub_1", "tampering", "video_lost")
+    }
     for entity in found.values():
         if not entity.disabled:
             state = hass.states.get(entity.entity_id)

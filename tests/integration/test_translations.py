@@ -41,7 +41,11 @@ KEY = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 LINK = re.compile(r"\w+://|\bwww\.", re.IGNORECASE)
 
 # What bears the name that it has in the camera; the key is for the icon.
-NAMED_BY_THE_OWNER = {("entity.binary_sensor", "rule"), ("entity.switch", "rule_enabled")}
+NAMED_BY_THE_OWNER = {
+    ("entity.binary_sensor", "region"),
+    ("entity.binary_sensor", "rule"),
+    ("entity.switch", "rule_enabled"),
+}
 
 # Sections of the strings by the calls whose `translation_key` leads into them.
 SECTIONS = {

@@ -19,6 +19,9 @@ VIRTUAL_CAMERA = "tests.virtual_camera"
 FOUNDATION = {"aiohttp", "yarl"}
 
 PURE = {
+    "alarms",
+    "detectable",
+    "sightings",
     "channel",
     "exposure",
     "interpretation",
@@ -55,7 +58,7 @@ IMPURE_PYTHON = {
 }
 
 # What platforms may know of the library: what a camera can do and be, not how it is spoken to.
-MODEL = {"camera", "channel", "detections", "errors", "events", "state"}
+MODEL = {"camera", "channel", "detections", "errors", "events", "sightings", "state"}
 
 
 def modules(package: str) -> dict[str, set[str]]:

@@ -145,9 +145,9 @@ class DahuaCamera:
 
     # Pictures.
 
-    async def still(self, channel: int) -> bytes:
-        """Return a JPEG of a sensor, at most a second old."""
-        return await self._stills.get(channel)
+    async def still(self, channel: int, *, fresh: bool = False) -> bytes:
+        """Return a JPEG of a sensor, at most a second old, or one that is taken from now on."""
+        return await self._stills.get(channel, fresh=fresh)
 
     def rtsp_url(self, channel: int, subtype: int, port: int | None = None) -> str:
         """Return the address of a stream; it holds the password."""

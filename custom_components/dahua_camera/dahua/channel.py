@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from . import exposure, illumination, picture, profiles
+from . import detectable, exposure, illumination, picture, profiles
 from .state import (
     ChannelInfo,
     ChannelState,
@@ -12,6 +12,8 @@ from .state import (
     Emitter,
     ImageProfile,
     LightRow,
+    ObjectKind,
+    Region,
     Rule,
     Scheme,
     Shutter,
@@ -82,6 +84,26 @@ class Channel:
     def shutter(self) -> Shutter | None:
         """How long the shutter is open."""
         return exposure.shutter(self.state, self.profiles)
+
+    @property
+    def object_kinds(self) -> frozenset[ObjectKind]:
+        """The kinds of object that the sensor tells apart."""
+        return detectable.object_kinds(self.state)
+
+    @property
+    def motion_regions(self) -> tuple[Region, ...]:
+        """The motion windows that are worth a sensor of their own."""
+        return detectable.motion_regions(self.state)
+
+    @property
+    def reads_plates(self) -> bool:
+        """Whether the sensor may read number plates."""
+        return detectable.reads_plates(self.state)
+
+    @property
+    def sighting_types(self) -> tuple[str, ...]:
+        """The types of sighting that the sensor may tell of."""
+        return detectable.sighting_types(self.state)
 
     def rule(self, rule_id: int) -> Rule | None:
         """Return the IVS rule of a number; None where there is none."""

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
+from .alarms import alarm_of
 from .events import Action, Event
+from .sightings import event_id, kind_of
 from .state import CameraState, Rule
 
 MOTION = "motion"
@@ -27,19 +29,27 @@ class Detection:
     key: str
 
 
-def rule_key(rule: Rule) -> str:
-    """Return the name of a rule's detection; it outlives a new name of the rule."""
-    return f"rule_{rule.id}"
+def rule_key(rule_id: int) -> str:
+    """Return the key of a rule's detection; it outlives a new name of the rule."""
+    return f"rule_{rule_id}"
+
+
+def region_key(region_id: int) -> str:
+    """Return the key of a motion region's detection."""
+    return f"region_{region_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What holds a detection on: one event of a code on a channel; `event` is the camera's id."""
+    """What holds a detection on: something of a code on a channel.
+
+    `holder` is the camera's number of the event, or of the motion window.
+    """
 
     code: str
     channel: int
     detection: Detection
-    event: int | None
+    holder: int | None
 
 
 class DetectionTracker:
@@ -61,20 +71,22 @@ class DetectionTracker:
 
     def apply(self, event: Event, now: float) -> set[Detection]:
         """Take an event at time `now`; return the detections that went on or off by it."""
-        detection = self._detection_of(event)
-        if detection is None:
+        sources = self._sources_of(event)
+        if not sources:
             return set()
         self._heard[event.code, event.index] = now
-        before = self.is_on(detection)
-        source = _Source(event.code, event.index, detection, _event_id(event))
-        match event.action:
-            case Action.START:
-                self._hold(source, now + VERIFY_AFTER, pulsed=False)
-            case Action.PULSE:
-                self._hold(source, now + PULSE_HOLD, pulsed=True)
-            case Action.STOP:
-                self._stop(source)
-        return {detection} if self.is_on(detection) is not before else set()
+        before = {source.detection: self.is_on(source.detection) for source in sources}
+        for source in sources:
+            match event.action:
+                case Action.START:
+                    self._hold(source, now + VERIFY_AFTER, pulsed=False)
+                case Action.PULSE:
+                    self._hold(source, now + PULSE_HOLD, pulsed=True)
+                case Action.STOP:
+                    self._stop(source)
+        return {
+            detection for detection, was_on in before.items() if self.is_on(detection) != was_on
+        }
 
     def _hold(self, source: _Source, until: float, *, pulsed: bool) -> None:
         if pulsed and source in self._held and source not in self._pulsed:
@@ -129,7 +141,7 @@ class DetectionTracker:
         for channel in self._state.channels:
             if channel.motion and channel.motion.enabled:
                 codes.add(MOTION_CODE)
-            codes.update(rule.type for rule in channel.ivs_rules if rule.enabled)
+            codes.update(rule.type for rule in channel.working_rules if rule.enabled)
         return codes
 
     def confirm(self, code: str, channels: set[int], asked: float, now: float) -> set[Detection]:
@@ -148,11 +160,9 @@ class DetectionTracker:
         self._release(ended)
         changed = {s.detection for s in ended if not self.is_on(s.detection)}
         for channel in (channels & silent) - {s.channel for s in held}:
-            detection = self._detection_of(Event(code, Action.START, channel))
-            if detection is not None:
-                if not self.is_on(detection):
-                    changed.add(detection)
-                source = _Source(code, channel, detection, None)
+            for source in self._sources_of(Event(code, Action.START, channel)):
+                if not self.is_on(source.detection):
+                    changed.add(source.detection)
                 self._hold(source, now + VERIFY_AFTER, pulsed=False)
         return changed
 
@@ -163,14 +173,32 @@ class DetectionTracker:
         self._pulsed.clear()
         return changed
 
-    def _detection_of(self, event: Event) -> Detection | None:
-        """Return whose event this is; None for what no sensor shows."""
+    def _sources_of(self, event: Event) -> list[_Source]:
+        """Return what an event holds on; nothing for what no sensor shows."""
         if not 0 <= event.index < len(self._state.channels):
-            return None
+            return []
+        found: list[tuple[str, int | None]] = []
+        number = event_id(event)
         if event.code == MOTION_CODE:
-            return Detection(event.index, MOTION)
-        rule = _rule_of(event, self._state.channels[event.index].ivs_rules)
-        return Detection(event.index, rule_key(rule)) if rule else None
+            windows = _windows(event)
+            found += [(MOTION, window) for window in windows] or [(MOTION, None)]
+            found += [(region_key(window), window) for window in windows]
+        if alarm := alarm_of(event):
+            found.append((alarm.value, None))
+        if rule := _rule_of(event, self._state.channels[event.index].ivs_rules):
+            found.append((rule_key(rule.id), number))
+        if kind := kind_of(event):
+            found.append((kind.value, number))
+        return [
+            _Source(event.code, event.index, Detection(event.index, key), holder)
+            for key, holder in found
+        ]
+
+
+def _windows(event: Event) -> list[int]:
+    """Return the numbers of the motion windows that an event is about; none if it tells none."""
+    windows = event.data.get("Id")
+    return [w for w in windows if isinstance(w, int)] if isinstance(windows, list) else []
 
 
 def _rule_of(event: Event, rules: tuple[Rule, ...]) -> Rule | None:
@@ -185,8 +213,3 @@ def _rule_of(event: Event, rules: tuple[Rule, ...]) -> Rule | None:
         if number is not None and rule.id == number:
             return rule
     return candidates[0] if len(candidates) == 1 and not (name or number is not None) else None
-
-
-def _event_id(event: Event) -> int | None:
-    number = event.data.get("EventID")
-    return number if isinstance(number, int) else None

@@ -37,6 +37,7 @@ def interpret(info: ChannelInfo, tables: Node, lens: LensState | None) -> Channe
         exposures=exposure.parse_exposures(channel, row(exposure.TABLE)),
         lens=lens,
         motion=rules.parse_motion(row(rules.MOTION_TABLE)),
+        smart_motion=rules.parse_smart_motion(row(rules.SMART_MOTION_TABLE)),
         rules=rules.parse_rules(row(rules.RULE_TABLE)),
         scenes=rules.parse_scenes(row(rules.SCENE_TABLE)),
     )

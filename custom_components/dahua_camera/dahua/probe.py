@@ -5,7 +5,7 @@ Everything is found by asking the camera; no model name decides anything.
 
 import re
 
-from . import exposure, illumination, picture, profiles, rules
+from . import alarms, exposure, illumination, picture, profiles, rules
 from .errors import (
     CameraBusyError,
     MalformedResponseError,
@@ -32,7 +32,7 @@ _STATE_TABLES = (
     rules.SCENE_TABLE,
     rules.RULE_TABLE,
 )
-_RARE_TABLES = (illumination.SCHEME_TABLE,)
+_RARE_TABLES = (illumination.SCHEME_TABLE, rules.SMART_MOTION_TABLE)
 _REPLACEMENTS = {
     profiles.TABLE: profiles.LEGACY_TABLE,
     illumination.TABLE: illumination.LEGACY_TABLE,
@@ -59,6 +59,7 @@ async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
     firmware = await _answer(questions, "magicBox.cgi", "action=getSoftwareVersion")
     vendor = await _answer(questions, "magicBox.cgi", "action=getVendor")
     identity = await reader.read(_IDENTITY_TABLES)
+    identity |= await reader.read(alarms.TABLES)
     state = await _read_state_tables(reader)
     channels = _channel_count(identity | state)
     if not channels:
@@ -103,7 +104,8 @@ async def _answer(questions: Questions, module: str, query: str) -> dict[str, st
 async def _read_state_tables(reader: TableReader) -> Node:
     """Read what there is of the tables that are of use here."""
     found = await reader.read(_STATE_TABLES)
-    found |= await reader.read(_RARE_TABLES)
+    for name in _RARE_TABLES:
+        found |= await reader.read([name])
     missing = {new: None for old, new in _REPLACEMENTS.items() if old not in found}
     found |= await reader.read(missing)
     return found
@@ -143,6 +145,7 @@ async def _channel(questions: Questions, channel: int, identity: Node, state: No
         streams=tuple(_streams(child(identity, "Encode", channel))),
         emitters=_emitters(channel, state, capabilities),
         has_day_night=_has_day_night(channel, state, capabilities),
+        alarms=alarms.parse_alarms(channel, identity),
         has_lens=capabilities.get("ElectricFocus") == "true",
     )
 

@@ -1,11 +1,12 @@
 """What a channel is told to detect: motion windows and IVS rules."""
 
-from .state import IVS, MotionDetection, Plan, Region, Rule
+from .state import IVS, MotionDetection, ObjectKind, Plan, Region, Rule
 from .tables import Node, boolean, child, integer, rows, text
 
 MOTION_TABLE = "MotionDetect"
 RULE_TABLE = "VideoAnalyseRule"
 SCENE_TABLE = "VideoAnalyseGlobal"
+SMART_MOTION_TABLE = "SmartMotionDetect"
 
 
 def parse_motion(node: Node) -> MotionDetection | None:
@@ -26,6 +27,15 @@ def parse_motion(node: Node) -> MotionDetection | None:
     )
 
 
+def parse_smart_motion(node: Node) -> frozenset[ObjectKind]:
+    """Read one channel of the table `SmartMotionDetect`: what it tells apart, if it is on."""
+    types = child(node, "ObjectTypes")
+    if not boolean(node, "Enable"):
+        return frozenset()
+    kinds = {"Human": ObjectKind.PERSON, "Vehicle": ObjectKind.VEHICLE}
+    return frozenset(kind for name, kind in kinds.items() if boolean(types, name))
+
+
 def parse_rules(node: Node) -> tuple[Rule, ...]:
     """Read one channel of the table `VideoAnalyseRule`, rules of all classes."""
     return tuple(
@@ -36,6 +46,7 @@ def parse_rules(node: Node) -> tuple[Rule, ...]:
             type=text(row, "Type"),
             rule_class=text(row, "Class", IVS),
             enabled=boolean(row, "Enable"),
+            object_types=tuple(map(str, child(row, "ObjectTypes").values())),
         )
         for index, row in rows(node)
         if text(row, "Type")

@@ -28,6 +28,24 @@ type Plan = tuple[Mapping[str, str], ...]
 """What to write to make a wish true: per request the keys (without `table.`) and values."""
 
 
+class ObjectKind(StrEnum):
+    """What cameras tell apart among what they see."""
+
+    PERSON = "person"
+    VEHICLE = "vehicle"
+    BICYCLE = "bicycle"
+    FACE = "face"
+
+
+class Alarm(StrEnum):
+    """What a camera reports about a sensor's picture itself."""
+
+    TAMPERING = "tampering"
+    SCENE_CHANGED = "scene_changed"
+    DEFOCUSED = "defocused"
+    VIDEO_LOST = "video_lost"
+
+
 class Control(StrEnum):
     """What drives an emitter, by its word in a light row's `Mode`."""
 
@@ -125,6 +143,7 @@ class Rule:
     type: str
     rule_class: str
     enabled: bool
+    object_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +192,22 @@ class ChannelState:
     exposures: dict[int, Exposure] = field(default_factory=dict)
     lens: LensState | None = None
     motion: MotionDetection | None = None
+    smart_motion: frozenset[ObjectKind] = frozenset()
     rules: tuple[Rule, ...] = ()
     scenes: tuple[str, ...] = ()
 
     @property
     def ivs_rules(self) -> tuple[Rule, ...]:
-        """The rules that people draw, as far as the channel's smart plan lets them work.
+        """The rules that people draw, as far as the channel's smart plan lets them work."""
+        return tuple(rule for rule in self.working_rules if rule.rule_class == IVS)
 
-        A channel that tells no plan is taken to run them.
+    @property
+    def working_rules(self) -> tuple[Rule, ...]:
+        """The rules of all classes, as far as the channel's smart plan lets them work.
+
+        A channel that tells no plan is taken to run all of them.
         """
-        if self.scenes and IVS not in self.scenes:
-            return ()
-        return tuple(rule for rule in self.rules if rule.rule_class == IVS)
+        return tuple(r for r in self.rules if not self.scenes or r.rule_class in self.scenes)
 
     @property
     def detects_motion(self) -> bool:
@@ -226,6 +249,7 @@ class ChannelInfo:
     emitters: frozenset[Emitter]
     has_day_night: bool
     has_lens: bool
+    alarms: frozenset[Alarm] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

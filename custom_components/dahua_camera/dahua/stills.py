@@ -17,9 +17,15 @@ class Stills:
         self._latest: dict[int, tuple[float, bytes]] = {}
         self._pending: dict[int, asyncio.Task[bytes]] = {}
 
-    async def get(self, channel: int) -> bytes:
-        """Return a JPEG that is at most a second old; all who wait share one request."""
-        if latest := self._latest.get(channel):
+    async def get(self, channel: int, *, fresh: bool = False) -> bytes:
+        """Return a JPEG that is at most a second old; all who wait share one request.
+
+        A fresh one is requested after this call, and after the one that is being taken.
+        """
+        if fresh:
+            if pending := self._pending.get(channel):
+                await asyncio.wait([pending])
+        elif latest := self._latest.get(channel):
             taken, picture = latest
             if monotonic() - taken < _FRESH:
                 return picture

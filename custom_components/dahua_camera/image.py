@@ -1,0 +1,76 @@
+"""Images: the still that was taken as each sensor detected something."""
+
+import asyncio
+from typing import override
+
+from homeassistant.components.image import ImageEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .const import LOGGER
+from .coordinator import DahuaConfigEntry
+from .dahua.errors import DahuaError
+from .dahua.sightings import Sighting
+from .dahua.state import ChannelInfo
+from .entity import DahuaChannelEntity
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: DahuaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the image of each sensor that detects anything."""
+    camera = entry.runtime_data.coordinator.camera
+    async_add_entities(
+        LastDetectionImage(hass, entry, channel)
+        for channel in camera.info.channels
+        if camera.channel(channel.index).sighting_types
+    )
+
+
+class LastDetectionImage(DahuaChannelEntity, ImageEntity):
+    """What a sensor saw when it last detected something."""
+
+    _attr_translation_key = "last_detection"
+
+    def __init__(self, hass: HomeAssistant, entry: DahuaConfigEntry, channel: ChannelInfo) -> None:
+        """Show the detections of one sensor."""
+        super().__init__(entry, channel, "last_detection")
+        ImageEntity.__init__(self, hass)
+        self._picture: bytes | None = None
+        self._wanted = False
+        self._task: asyncio.Task[None] | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        detections = self._entry.runtime_data.detections
+        self.async_on_remove(detections.listen_for_sightings(self._channel, self._handle_sighting))
+
+    @override
+    async def async_image(self) -> bytes | None:
+        return self._picture
+
+    @callback
+    def _handle_sighting(self, _: Sighting) -> None:
+        """Take a still, or one more after the one that is being taken: the newest wins."""
+        self._wanted = True
+        if self._task is None or self._task.done():
+            self._task = self._entry.async_create_background_task(
+                self.hass, self._take_stills(), f"still of {self.entity_id}"
+            )
+
+    async def _take_stills(self) -> None:
+        while self._wanted:
+            self._wanted = False
+            try:
+                self._picture = await self.camera.still(self._channel, fresh=True)
+            except DahuaError as error:
+                LOGGER.debug("No still for %s: %s", self.entity_id, error)
+                continue
+            self._attr_image_last_updated = dt_util.utcnow()
+            self.async_write_ha_state()
