@@ -2,7 +2,8 @@
 # The environment that every command here runs in. Sourced, never run.
 #
 # Provides uv, Python and the locked packages, each only when it is missing, and
-# leaves the project's interpreter in $PROJECT_PYTHON.
+# leaves the project's interpreter in $PROJECT_PYTHON. EXTRA_GROUPS, set before, names groups
+# of packages that are wanted besides the usual ones.
 
 set -euo pipefail
 
@@ -50,7 +51,10 @@ provide_turbojpeg() {
 }
 
 provide_packages() {
-    local sync=("$UV" sync --project "$ROOT" --python "$PYTHON" --frozen --quiet)
+    local group sync=("$UV" sync --project "$ROOT" --python "$PYTHON" --frozen --quiet)
+    for group in "${EXTRA_GROUPS[@]:-}"; do
+        [ -z "$group" ] || sync+=(--group "$group")
+    done
     export CPATH="${CPATH:-}"
     case "$PYTHON" in
         "$CACHE"/*) export CPATH="$CACHE/python3.14/usr/include:$CPATH" ;;
