@@ -87,6 +87,15 @@ def leaf(tables: Node, key: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def flatten(node: Node, prefix: str = "") -> dict[str, str]:
+    """Return the whole keys and values below a level, the inverse of `parse_tables`."""
+    flat: dict[str, str] = {}
+    for step, value in node.items():
+        key = f"{prefix}[{step}]" if isinstance(step, int) else f"{prefix}.{step}".lstrip(".")
+        flat |= {key: value} if isinstance(value, str) else flatten(value, key)
+    return flat
+
+
 def table_of(key: str) -> str:
     """Return the name of the table that a key belongs to."""
     return str(_path(key)[0])

@@ -1,0 +1,124 @@
+"""The diagnostics of an entry: all that the camera told, and nothing of whose it is."""
+
+import json
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from tests.integration.helpers import until
+from tests.virtual_camera import VirtualCamera
+
+NAMES = {
+    "General.MachineName": "Haus am See",
+    "ChannelTitle[0].Name": "Einfahrt",
+    "ChannelTitle[1].Name": "Hinterhof",
+    "Network.Hostname": "haus-am-see",
+    "Network.eth0.IPAddress": "10.20.30.40",
+    "Network.eth0.DnsServers[0]": "10.20.30.1",
+    "Network.PPPoE.UserName": "klaus@provider.example",
+    "MotionDetect[1].MotionDetectWindow[0].Name": "Bei Oma",
+    "VideoAnalyseRule[0][4].Name": "Gartentor",
+    "VideoAnalyseRule[0][4].EventHandler.Voice": "/mnt/sd/klaus.pcm",
+}
+EVENTS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
+    ("CrossLineDetection", "Start", 0, {"Name": "Gartentor", "EventID": 7}),
+    ("VideoMotion", "Pulse", 1, {"Id": [0], "RegionName": ["Bei Oma"]}),
+    ("FaceRecognition", "Pulse", 0, {"Candidates": [{"Person": {"Name": "Anna Muster"}}]}),
+    ("TrafficJunction", "Pulse", 0, {"TrafficCar": {"PlateNumber": "AB 123 CD"}}),
+    ("NewFile", "Pulse", 0, {"File": "/mnt/sd/2026-01-01/klaus.jpg"}),
+    ("InterVideoAccess", "Pulse", 0, {"Address": "10.20.30.50", "User": "klaus"}),
+)
+SECRETS = (
+    *NAMES.values(),
+    "10.20.30",
+    "klaus",
+    "Anna",
+    "AB 123 CD",
+    "/mnt/sd",
+    "127.0.0.1",
+)
+
+
+@pytest.fixture
+def _secrets(camera: VirtualCamera) -> None:
+    """Give the camera names and addresses that nobody else is to see."""
+    for key, name in NAMES.items():
+        camera.machine.store.put(key, name)
+
+
+async def download(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry
+) -> dict[str, Any]:
+    """Return what a user downloads."""
+    assert await async_setup_component(hass, "diagnostics", {})
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert isinstance(found, dict)
+    return found
+
+
+async def test_a_download_tells_no_secret(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    camera: VirtualCamera,
+    _secrets: None,
+    entry: MockConfigEntry,
+) -> None:
+    for code, action, index, data in EVENTS:
+        await camera.emit(code, action, index, data)
+    await until(lambda: len(list(entry.runtime_data.detections.sample.events)) == len(EVENTS))
+    found = await download(hass, hass_client, entry)
+    printed = json.dumps(found, ensure_ascii=False).casefold()
+    hidden = (*SECRETS, camera.serial, camera.password, camera.machine.profile.identity.mac)
+    assert [secret for secret in hidden if secret.casefold() in printed] == []
+    assert [(each["code"], each["action"], each["index"]) for each in found["events"]] == [
+        event[:3] for event in EVENTS
+    ]
+
+
+async def test_a_download_tells_what_the_camera_is_and_said(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+) -> None:
+    await camera.emit("VideoMotion", "Start", 1, {"Id": [0], "RegionName": ["Region1"]})
+    await camera.emit("Unheard", "Pulse", 0)
+    await until(lambda: "Unheard" in entry.runtime_data.detections.sample.counts)
+    found = await download(hass, hass_client, entry)
+    identity = camera.machine.profile.identity
+    assert found["camera"]["model"] == identity.device_type
+    assert found["camera"]["firmware"] == identity.version
+    assert [channel["emitters"] for channel in found["camera"]["channels"]] == [
+        ["InfraredLight", "WhiteLight"],
+        ["WhiteLight"],
+    ]
+    told = camera.machine.store.dump()
+    same = {key: value for key, value in found["tables"].items() if told[key] == value}
+    assert same["Lighting_V2[0][1][0].Mode"] == told["Lighting_V2[0][1][0].Mode"]
+    changed = found["tables"].keys() - same.keys()
+    assert {key.partition("[")[0].partition(".")[0] for key in changed} <= {
+        "ChannelTitle",
+        "General",
+        "MotionDetect",
+        "Network",
+        "VideoAnalyseRule",
+    }
+    assert (
+        found["answers"]["devVideoInput.cgi?action=getCaps&channel=2"]["caps.InfraRed"] == "false"
+    )
+    assert found["several_tables_at_once"] is True
+    assert found["event_counts"] == {"VideoMotion": 1, "Unheard": 1}
+    assert found["login"]["rejected"] == 0
+    assert found["login"]["accepted"] > 0
+    assert found["traffic"]["requests"] > found["login"]["accepted"]
+    assert found["stream"]["connected"] is True
+    assert found["stream"]["malformed"] == 0
+    assert found["state"][1]["lights"].keys() == {"WhiteLight"}
+    assert found["state"][1]["motion"] is True
