@@ -18,7 +18,7 @@ def _own_deprecations_are_errors() -> Iterator[None]:
 
 @pytest.fixture
 async def camera(socket_enabled: None) -> AsyncIterator[VirtualCamera]:
-    """The dual-sensor camera, by night."""
+    """Start the dual-sensor camera, by night."""
     async with VirtualCamera() as virtual_camera:
         virtual_camera.scene.darkness = 1.0
         yield virtual_camera

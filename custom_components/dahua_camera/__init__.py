@@ -52,7 +52,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
         )
     coordinator = DahuaCoordinator(hass, entry, camera)
     await coordinator.async_config_entry_first_refresh()
-    lights = TimedLights(hass, entry, camera, coordinator.async_update_listeners)
+    lights = TimedLights(hass, entry, camera, coordinator.show)
     entry.runtime_data = RuntimeData(
         coordinator=coordinator,
         lights=lights,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
@@ -51,7 +51,13 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
             always_update=False,
         )
         self.camera = camera
-        camera.on_change = self.async_update_listeners
+        camera.on_change = self.show
+
+    @callback
+    def show(self) -> None:
+        """Take over what the camera told outside of a poll: after a command, from a motor."""
+        self.data = self.camera.state
+        self.async_update_listeners()
 
     @override
     async def _async_update_data(self) -> CameraState:

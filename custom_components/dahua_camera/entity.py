@@ -78,7 +78,7 @@ class DahuaChannelEntity(CoordinatorEntity[DahuaCoordinator]):
                 translation_placeholders=problem_placeholders(error),
             ) from error
         finally:
-            self.coordinator.async_set_updated_data(self.camera.state)
+            self.coordinator.show()
 
 
 class DahuaPushedEntity(DahuaChannelEntity):
@@ -193,12 +193,12 @@ def follow[K, E: DahuaChannelEntity](
     def update() -> None:
         makers = wanted()
         for key in present.keys() - makers.keys():
-            entity = present.pop(key)
             # The registry tells the entity, which then leaves.
-            er.async_get(coordinator.hass).async_remove(entity.entity_id)
-        new = {key: make() for key, make in makers.items() if key not in present}
-        present.update(new)
-        async_add_entities(new.values())
+            if registered := present.pop(key).registry_entry:
+                er.async_get(coordinator.hass).async_remove(registered.entity_id)
+        if new := {key: make() for key, make in makers.items() if key not in present}:
+            present.update(new)
+            async_add_entities(new.values())
 
     entry.async_on_unload(coordinator.async_add_listener(update))
     update()

@@ -80,7 +80,7 @@ async def _illuminate(hass: HomeAssistant, call: ServiceCall) -> None:
                 translation_placeholders=problem_placeholders(error),
             ) from error
         finally:
-            runtime.coordinator.async_update_listeners()
+            runtime.coordinator.show()
 
 
 def _sensors(hass: HomeAssistant, call: ServiceCall) -> set[tuple[DahuaConfigEntry, int]]:

@@ -68,12 +68,19 @@ class EventStream:
             async for chunk in chunks:
                 parts = parser.parts
                 for event in parser.feed(chunk):
-                    self._on_event(event)
+                    self._hand_on(event)
                 if parser.parts > parts:
                     last_sign = clock()
                     self._prove()
                 elif clock() - last_sign > SILENCE:
                     raise MalformedResponseError("the event stream holds nothing but noise")
+
+    def _hand_on(self, event: Event) -> None:
+        """Tell of an event; an error of whoever listens must not make us deaf."""
+        try:
+            self._on_event(event)
+        except Exception:
+            _LOGGER.exception("Error while handling an event of code %s", event.code)
 
     def _prove(self) -> None:
         """Note that the stream works; opening it alone is no proof."""
