@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from getpass import getpass
 import json
@@ -17,7 +18,7 @@ from .cameras import Account, StagedCamera, staged_camera
 from .check import check
 from .dashboard import make_dashboard
 from .entities import registered
-from .home_assistant import free_port, home_assistant, prepare
+from .home_assistant import Running, free_port, home_assistant, prepare
 from .progress import DemoError, say
 from .scenes import perform
 from .setup import add_camera
@@ -65,7 +66,8 @@ async def _run(arguments: argparse.Namespace, real: Account | None) -> None:
         url = f"http://127.0.0.1:{port}"
         prepare(folder, url, port, [camera.control for camera in staged])
         say("starting Home Assistant (the very first start takes longest)")
-        api = await stack.enter_async_context(home_assistant(folder, url, session))
+        running = await stack.enter_async_context(home_assistant(folder, url, session))
+        api = running.api
         for account in [real] if real else [camera.account for camera in staged]:
             say(f"adding the camera at {account.host} through its config flow")
             say(f"set up: {await add_camera(api, account)}")
@@ -85,9 +87,20 @@ async def _run(arguments: argparse.Namespace, real: Account | None) -> None:
             }
             print(json.dumps(ready), flush=True)
         say(f"open {page} in a browser; Ctrl-C stops everything")
-        if staged and not arguments.still:
-            await perform(staged)
-        await asyncio.Event().wait()
+        await _stay(running, () if arguments.still else staged)
+
+
+async def _stay(running: Running, cameras: Sequence[StagedCamera]) -> None:
+    """Let people pass by for as long as Home Assistant runs."""
+    passing = asyncio.create_task(perform(cameras))
+    try:
+        await asyncio.wait({running.ended, passing}, return_when=asyncio.FIRST_COMPLETED)
+        if passing.done():
+            passing.result()
+    finally:
+        passing.cancel()
+    message = "Home Assistant has ended by itself"
+    raise DemoError(message)
 
 
 async def _main(arguments: argparse.Namespace, real: Account | None) -> int:

@@ -34,6 +34,7 @@ class StagedCamera:
     """A virtual camera: its account, and its control side."""
 
     account: Account
+    serial: str
     control: int
     session: aiohttp.ClientSession
 
@@ -75,6 +76,8 @@ async def staged_camera(
     """Start a virtual camera; `number` counts from 1."""
     serial = f"9C0A11BPAZ{number:05d}"
     arguments = ["-m", "tests.demo.virtual_camera", "--serial", serial, "--password", password]
+    if number > 1:
+        arguments += ["--titles", f"Gate {number}", f"Driveway {number}"]
     log = folder / f"virtual-camera-{number}.log"
     async with running(arguments, log=log) as process:
         assert process.stdout is not None
@@ -86,4 +89,4 @@ async def staged_camera(
             message = f"the virtual camera did not start:\n{log.read_text()[-2000:]}"
             raise DemoError(message) from error
         account = Account("127.0.0.1", "admin", password, ports["http"], ports["rtsp"])
-        yield StagedCamera(account, ports["control"], session)
+        yield StagedCamera(account, serial, ports["control"], session)

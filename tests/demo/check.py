@@ -30,10 +30,11 @@ def expect(fact: object, what: str) -> None:
 
 async def check(api: Api, camera: StagedCamera, folder: Path) -> None:
     """Try everything; raises DemoError at the first thing that does not work."""
-    entities = await registered(api)
-    expect(len(entities.places) >= 2, "both sensors are set up")
-    for serial, channel in entities.places[:2]:
-        await _check_sensor(api, camera, _main(entities, channel), entities, serial)
+    everything = await registered(api)
+    entities = Entities(tuple(e for e in everything.all if e.serial == camera.serial))
+    expect(len(entities.places) == 2, "both sensors are set up")
+    for _, channel in entities.places:
+        await _check_sensor(api, camera, _main(entities, channel), entities)
     await _check_black_and_white(api, camera, entities)
     await _check_detections(api, camera, entities)
     complaints = _COMPLAINT.findall((folder / LOG).read_text())
@@ -49,16 +50,13 @@ def _main(entities: Entities, channel: int) -> Entity:
     return found
 
 
-async def _check_sensor(
-    api: Api, staged: StagedCamera, camera: Entity, entities: Entities, serial: str
-) -> None:
+async def _check_sensor(api: Api, staged: StagedCamera, camera: Entity, entities: Entities) -> None:
     channel = camera.channel or 0
     size = await _stream_bytes(api, camera)
     say(f"{camera.device}: the stream plays ({size // 1024} kB in its first segments)")
     light = entities.find("switch", "warm_light", channel)
     expect(light, f"{camera.device} has a switch for its warm light")
     assert light is not None
-    assert light.serial == serial
     await staged.darken(_NIGHT)
     # In the dark the camera lights infrared by itself; the comparison wants a night without.
     for emitter in (light, entities.find("switch", "infrared", channel)):

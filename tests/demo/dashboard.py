@@ -21,11 +21,15 @@ _FEATURES = {
 # What stands under a picture, in this order; entities that are not named come after it.
 _ORDER = (
     "motion",
+    "region_",
     "rule_",
     "person",
     "vehicle",
     "bicycle",
     "face",
+    "last_detection",
+    "detection",
+    "plate",
     "warm_light",
     "warm_light_brightness",
     "infrared",
@@ -173,6 +177,15 @@ def _ordered(entities: Iterable[Entity]) -> list[Entity]:
 
 
 def _tile(entity: Entity) -> Card:
+    if entity.domain == "image":
+        return {
+            "type": "picture-entity",
+            "entity": entity.entity_id,
+            "name": entity.name,
+            "show_state": False,
+            "aspect_ratio": "16x9",
+            "grid_options": {"columns": 6, "rows": "auto"},
+        }
     card: Card = {
         "type": "tile",
         "entity": entity.entity_id,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 import json
@@ -145,10 +146,18 @@ def _time_zone() -> str:
     return name if found and "/" in name else "UTC"
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A Home Assistant that runs: access to it, and a task that ends when it does."""
+
+    api: Api
+    ended: asyncio.Task[int]
+
+
 @asynccontextmanager
 async def home_assistant(
     folder: Path, url: str, session: aiohttp.ClientSession
-) -> AsyncIterator[Api]:
+) -> AsyncIterator[Running]:
     """Start Home Assistant on a prepared folder and become its owner."""
     log = folder / LOG
     arguments = ["-m", "homeassistant", "--config", str(folder), "--skip-pip", "--log-no-color"]
@@ -165,7 +174,7 @@ async def home_assistant(
             if starting not in done:
                 message = f"Home Assistant did not start:\n{console.read_text()[-3000:]}"
                 raise DemoError(message)
-            yield Api(url, starting.result(), session)
+            yield Running(Api(url, starting.result(), session), ended)
         finally:
             for task in (starting, ended, drain):
                 task.cancel()

@@ -20,6 +20,9 @@ async def _run(arguments: argparse.Namespace) -> None:
     profile = load("mfw7442k1")
     profile = replace(profile, identity=replace(profile.identity, serial=arguments.serial))
     async with VirtualCamera(profile, password=arguments.password) as camera:
+        camera.machine.store.put("General.MachineName", arguments.serial)
+        for channel, title in enumerate(arguments.titles):
+            camera.machine.store.put(f"ChannelTitle[{channel}].Name", title)
         ports: Mapping[str, int] = {
             "http": camera.http_port,
             "rtsp": camera.rtsp_port,
@@ -41,6 +44,7 @@ def main() -> None:
     )
     parser.add_argument("--serial", required=True)
     parser.add_argument("--password", required=True)
+    parser.add_argument("--titles", nargs="*", default=(), help="what its channels are called")
     asyncio.run(_run(parser.parse_args()))
 
 

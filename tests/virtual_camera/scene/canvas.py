@@ -93,18 +93,14 @@ class Canvas:
 
     def disc(self, place: Point, radius: float, color: Color, surface: int) -> None:
         """Paint a round blob of that radius in metres."""
-        x, y, depth = (float(value) for value in self.lens.project([place], self.size)[0])
-        if depth < 0.2:
-            return
-        reach = radius * self.lens.focal * self.size[0] / depth
-        box = (x - reach, y - reach, x + reach, y + reach)
-        self._paint.ellipse(box, fill=color)
-        self._mark.ellipse(box, fill=surface)
+        self.discs([(place, radius, color)], surface)
 
-    def silhouette(
-        self, outline: Iterable[tuple[float, float]], color: Color, surface: int
-    ) -> None:
-        """Paint a polygon given in pixels."""
-        points = list(outline)
-        self._paint.polygon(points, fill=color)
-        self._mark.polygon(points, fill=surface)
+    def discs(self, blobs: Sequence[tuple[Point, float, Color]], surface: int) -> None:
+        """Paint many blobs in their order: the place, radius and colour of each."""
+        projected = self.lens.project([place for place, _, _ in blobs], self.size)
+        for (x, y, depth), (_, radius, color) in zip(projected.tolist(), blobs, strict=True):
+            if depth > 0.2:
+                reach = radius * self.lens.focal * self.size[0] / depth
+                box = (x - reach, y - reach, x + reach, y + reach)
+                self._paint.ellipse(box, fill=color)
+                self._mark.ellipse(box, fill=surface)

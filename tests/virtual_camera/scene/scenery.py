@@ -171,13 +171,15 @@ def _paint_tree(canvas: Canvas, foot: Point, height: float, crown: float, seed: 
     dabs = [
         (bough, across, above, grain)
         for number, bough in enumerate(boughs)
-        for across, above, grain in _leaf_places(seed * 31 + number, 60 if number else 130)
+        for across, above, grain in _leaf_places(seed * 31 + number, round(52 * crown * crown))
     ]
+    blobs = []
     for (aside, up, size), across, above, grain in sorted(dabs, key=lambda dab: dab[2] + dab[3]):
         tone = 0.50 + 0.30 * above + 0.34 * grain - 0.16 * across + 0.16 * up - 0.08 * aside
         color = (int(82 * tone + 6), int(122 * tone + 4), int(44 * tone + 8))
         place = (x + (aside + across * size) * crown, y, centre + (up + above * size) * crown)
-        canvas.disc(place, crown * (0.035 + 0.045 * grain), color, leaves)
+        blobs.append((place, 0.045 + 0.065 * grain, color))
+    canvas.discs(blobs, leaves)
 
 
 def _paint_shrub(canvas: Canvas, foot: Point, size: float, seed: int) -> None:
