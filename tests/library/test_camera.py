@@ -1,0 +1,237 @@
+"""The camera as the library knows it, on every variant of firmware that the virtual one plays."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession, TCPConnector
+import pytest
+
+from custom_components.dahua_camera.dahua import login
+from custom_components.dahua_camera.dahua.camera import DahuaCamera
+from custom_components.dahua_camera.dahua.errors import (
+    DigestUnsupportedError,
+    Obstacle,
+    PermissionDeniedError,
+    WriteNotAppliedError,
+)
+from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.state import (
+    Alarm,
+    Control,
+    DayNight,
+    Emitter,
+    ImageProfile,
+    ObjectKind,
+    Shutter,
+)
+from tests.virtual_camera import VirtualCamera
+
+PROFILES = Path(__file__).parents[1] / "virtual_camera" / "profiles"
+# Variants that refuse what all others do, each with a test of its own below.
+REFUSING = {"basic_only", "face_plan", "read_only_account", "refused_writes"}
+OVERLAYS = sorted({path.stem for path in (PROFILES / "overlays").glob("*.toml")} - REFUSING)
+CHANNELS = {"mfw7442k1": 2, "single_infrared": 1, "dual_turret": 1, "four_sensors": 4}
+
+
+@asynccontextmanager
+async def connected(
+    variant: str = "mfw7442k1", time_zone: ZoneInfo | None = None
+) -> AsyncIterator[tuple[VirtualCamera, DahuaCamera]]:
+    """Start a virtual camera, log in to it and read it."""
+    zone = time_zone or ZoneInfo("Europe/Berlin")
+    async with (
+        VirtualCamera(variant, time_zone=zone) as peer,
+        ClientSession(connector=TCPConnector(limit=3)) as session,
+    ):
+        https = bool(peer.https_port)
+        address = Address("127.0.0.1", peer.https_port or peer.http_port, https)
+        http = CameraHttp(session, address, peer.username, peer.password, ssl=not https)
+        camera = await DahuaCamera.connect(http)
+        await camera.read()
+        yield peer, camera
+        await camera.close()
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> None:
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.0)
+
+
+@pytest.mark.parametrize(("profile", "count"), CHANNELS.items())
+async def test_every_sensor_is_found(profile: str, count: int) -> None:
+    async with connected(profile) as (peer, camera):
+        assert len(camera.info.channels) == len(camera.state.channels) == count
+        for info, hardware in zip(camera.info.channels, peer.machine.hardware, strict=True):
+            assert {emitter.name.lower() for emitter in info.emitters} == set(hardware.emitters)
+            assert info.has_lens is hardware.motorised
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+async def test_every_variant_is_understood(overlay: str) -> None:
+    async with connected(f"mfw7442k1+{overlay}") as (peer, camera):
+        gate, driveway = camera.info.channels
+        assert gate.emitters == {Emitter.INFRARED, Emitter.WARM}
+        assert driveway.emitters == {Emitter.WARM}
+        assert gate.has_day_night
+        assert not driveway.has_day_night
+        assert gate.has_lens
+        assert not driveway.has_lens
+        for info in camera.info.channels:
+            await camera.light(info.index, Emitter.WARM)
+            assert peer.channels[info.index].leds["warm"] > 0
+            await camera.set_image_profile(info.index, ImageProfile.NIGHT)
+            assert peer.channels[info.index].live_profile == 1
+        await camera.set_day_night(0, DayNight.BLACK_WHITE)
+        assert not peer.channels[0].color
+        await camera.set_rule(0, 4, on=False)
+        assert await camera.still(1)
+        assert camera.http.login.rejected <= 2
+
+
+async def test_basic_login_is_never_sent() -> None:
+    with pytest.raises(DigestUnsupportedError):
+        async with connected("mfw7442k1+basic_only"):
+            pass
+
+
+async def test_account_that_may_only_look_is_told() -> None:
+    async with connected("mfw7442k1+read_only_account") as (_, camera):
+        with pytest.raises(PermissionDeniedError):
+            await camera.light(1, Emitter.WARM)
+        assert camera.channel(1).is_lit(Emitter.WARM) is False
+
+
+async def test_camera_that_takes_no_writes_is_told() -> None:
+    async with connected("mfw7442k1+refused_writes") as (_, camera):
+        with pytest.raises(WriteNotAppliedError) as caught:
+            await camera.light(1, Emitter.WARM)
+        assert caught.value.obstacle is Obstacle.REFUSED
+
+
+async def test_smart_plan_without_rules_has_none() -> None:
+    async with connected("mfw7442k1+face_plan") as (_, camera):
+        assert camera.channel(0).rule(4) is None
+        assert camera.channel(0).object_kinds == {ObjectKind.FACE}
+
+
+async def test_schedule_is_followed_on_the_camera_s_own_clock() -> None:
+    for hours in (0, 6, 12, 18):
+        zone = ZoneInfo(f"Etc/GMT-{hours}") if hours <= 14 else ZoneInfo("Etc/GMT+6")
+        async with connected("mfw7442k1+profile_schedule", zone) as (peer, camera):
+            assert camera.channel(0).profiles == (peer.channels[0].live_profile,)
+
+
+async def test_schedule_without_a_known_clock_leaves_both_profiles_open() -> None:
+    async with connected("mfw7442k1+profile_schedule") as (peer, camera):
+        assert len(camera.channel(0).profiles) == 1
+        peer.set_fault("refuse", path="/cgi-bin/global.cgi", status=400, body="Error\r\n")
+        camera._clock_read = None
+        await camera.read()
+        assert camera.channel(0).profiles == (0, 1)
+
+
+async def test_clock_is_read_once_an_hour() -> None:
+    async with connected("mfw7442k1+profile_schedule") as (peer, camera):
+        peer.requests.clear()
+        await camera.read()
+        assert not any("getCurrentTime" in request["target"] for request in peer.requests)
+        assert camera._clock_read
+        camera._clock_read -= timedelta(hours=1)
+        await camera.read()
+        assert any("getCurrentTime" in request["target"] for request in peer.requests)
+
+
+@pytest.mark.parametrize("wanted", [DayNight.BLACK_WHITE, DayNight.COLOR, DayNight.AUTO])
+async def test_day_night_in_the_legacy_table(wanted: DayNight) -> None:
+    async with VirtualCamera("mfw7442k1") as peer, ClientSession() as session:
+        store = peer.machine.store
+        for channel in (0, 1):
+            for options in ("", "NightOptions.", "NormalOptions."):
+                store.put(f"VideoInOptions[{channel}].{options}DayNightColor", "1")
+        store._tables.pop("VideoInDayNight")
+        http = CameraHttp(
+            session, Address("127.0.0.1", peer.http_port), peer.username, peer.password
+        )
+        camera = await DahuaCamera.connect(http)
+        await camera.read()
+        await camera.set_day_night(0, wanted)
+        assert camera.channel(0).day_night is wanted
+        number = {DayNight.COLOR: "0", DayNight.AUTO: "1", DayNight.BLACK_WHITE: "2"}[wanted]
+        assert store.text("VideoInOptions[0].NightOptions.DayNightColor") == number
+        await camera.close()
+
+
+async def test_vendor_s_own_ways_of_day_and_night_count_as_automatic_and_are_kept() -> None:
+    async with connected() as (peer, camera):
+        store = peer.machine.store
+        for profile in (0, 1):
+            store.put(f"VideoInDayNight[0][{profile}].Mode", "Photoresistor")
+        await camera.read()
+        assert camera.channel(0).day_night is DayNight.AUTO
+        await camera.set_day_night(0, DayNight.AUTO)
+        assert store.text("VideoInDayNight[0][1].Mode") == "Photoresistor"
+        await camera.set_day_night(0, DayNight.COLOR)
+        assert store.text("VideoInDayNight[0][1].Mode") == "Color"
+
+
+async def test_shutter_that_is_a_range_or_not_on_offer_is_unknown() -> None:
+    async with connected() as (peer, camera):
+        for profile in (0, 1):
+            row = f"VideoInExposure[0][{profile}]"
+            for key, value in {"Mode": "4", "Value1": "0.1", "Value2": "20"}.items():
+                peer.machine.store.put(f"{row}.{key}", value)
+        await camera.read()
+        assert camera.channel(0).shutter is None
+        await camera.set_shutter(0, Shutter.S_1000)
+        assert camera.channel(0).shutter is Shutter.S_1000
+
+
+async def test_alarms_are_those_that_are_switched_on() -> None:
+    async with connected() as (_, camera):
+        assert camera.info.channels[0].alarms == {Alarm.TAMPERING, Alarm.VIDEO_LOST}
+
+
+async def test_rule_that_is_gone_cannot_be_switched() -> None:
+    async with connected() as (_, camera):
+        with pytest.raises(WriteNotAppliedError) as caught:
+            await camera.set_rule(0, 99, on=True)
+        assert caught.value.obstacle is Obstacle.PROFILE
+
+
+async def test_control_without_effect_is_kept_and_told() -> None:
+    async with connected("dual_turret") as (peer, camera):
+        await camera.darken(0, Emitter.WARM)
+        with pytest.raises(WriteNotAppliedError) as caught:
+            await camera.set_light_control(0, Emitter.WARM, Control.AUTO)
+        assert caught.value.obstacle is Obstacle.SCHEME
+        assert camera.channel(0).light_control(Emitter.WARM) is Control.AUTO
+        assert peer.channels[0].leds["warm"] == 0
+
+
+async def test_lens_that_sticks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.dahua_camera.dahua.lens._LONGEST_TRAVEL", 0.3)
+    monkeypatch.setattr("custom_components.dahua_camera.dahua.lens._LOOK_AGAIN", 0.05)
+    async with connected() as (peer, camera):
+        with pytest.raises(WriteNotAppliedError) as caught:
+            await camera.lens(0).zoom_to(1.0)
+        assert caught.value.obstacle is Obstacle.MOVING
+        assert peer.machine.lenses[0].moving
+
+
+async def test_lens_that_cannot_tell_does_not_take_the_rest_down() -> None:
+    async with connected() as (peer, camera):
+        path = "/cgi-bin/devVideoInput.cgi?action=getFocusStatus"
+        peer.set_fault("refuse", path=path, status=200, body="status.Zoom=far\r\n")
+        state = await camera.read()
+        assert state.channels[0].lights
+
+
+async def test_time_zone_of_the_camera_is_its_own() -> None:
+    async with connected("mfw7442k1+profile_schedule", ZoneInfo("Asia/Tokyo")) as (_, camera):
+        told = camera.state.camera_time(datetime.now(ZoneInfo("UTC")))
+        assert told
+        ours = datetime.now(ZoneInfo("Asia/Tokyo"))
+        assert abs(told.replace(tzinfo=None) - ours.replace(tzinfo=None)) < timedelta(seconds=5)
