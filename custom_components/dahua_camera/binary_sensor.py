@@ -9,16 +9,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .camera_named import CameraNamedEntity, RuleNamedEntity
 from .coordinator import DahuaConfigEntry
 from .dahua.detections import MOTION, Detection, region_key, rule_key
 from .dahua.state import Alarm, ChannelInfo
-from .entity import (
-    CameraNamedEntity,
-    DahuaPushedEntity,
-    RuleNamedEntity,
-    follow,
-    has_motion,
-)
+from .entity import DahuaEntity, DahuaPushedEntity
+from .following import follow, has_motion
 
 PARALLEL_UPDATES = 0
 
@@ -37,6 +33,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up what the camera is told to detect, and follow when that changes."""
     camera = entry.runtime_data.coordinator.camera
+    async_add_entities([EventStreamBinarySensor(entry)])
 
     def wanted() -> dict[Detection, Callable[[], DetectionBinarySensor]]:
         makers: dict[Detection, Callable[[], DetectionBinarySensor]] = {}
@@ -60,6 +57,35 @@ async def async_setup_entry(
         return makers
 
     follow(entry, async_add_entities, wanted)
+
+
+class EventStreamBinarySensor(DahuaEntity, BinarySensorEntity):
+    """Whether the camera's events reach us now."""
+
+    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_translation_key = "event_stream"
+
+    def __init__(self, entry: DahuaConfigEntry) -> None:
+        """Watch the stream of one camera."""
+        super().__init__(entry, "event_stream")
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        detections = self._entry.runtime_data.detections
+        self.async_on_remove(detections.listen_for_connection(self.async_write_ha_state))
+
+    @property
+    @override
+    def available(self) -> bool:
+        # What is lost is told by the state.
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self._entry.runtime_data.detections.stream.connected
 
 
 class DetectionBinarySensor(DahuaPushedEntity, BinarySensorEntity):

@@ -46,6 +46,7 @@ class DetectionHub:
         self._repetitions = Repetitions()
         self._listeners: dict[Detection, set[CALLBACK_TYPE]] = {}
         self._availability_listeners: dict[None, set[CALLBACK_TYPE]] = {}
+        self._connection_listeners: dict[None, set[CALLBACK_TYPE]] = {}
         self._sighting_listeners: dict[int, set[Callable[[Sighting], None]]] = {}
         self._plate_listeners: dict[int, set[Callable[[PlateReading], None]]] = {}
         self._deadline: asyncio.TimerHandle | None = None
@@ -74,6 +75,11 @@ class DetectionHub:
     def listen_for_availability(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `update` when the stream is lost for long, and when it can be trusted again."""
         return _subscribe(self._availability_listeners, None, update)
+
+    @callback
+    def listen_for_connection(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `update` when the stream is up or lost, however short."""
+        return _subscribe(self._connection_listeners, None, update)
 
     @callback
     def listen_for_sightings(self, channel: int, tell: Callable[[Sighting], None]) -> CALLBACK_TYPE:
@@ -126,6 +132,7 @@ class DetectionHub:
         self._repetitions.forget()
         if self.stream.connections > 1:
             LOGGER.info("%s: event stream is back", self._entry.title)
+        _call(self._connection_listeners.get(None, ()))
         self._entry.async_create_background_task(
             self._hass, self._resynchronise(), f"resynchronise {self._entry.title}"
         )
@@ -133,6 +140,7 @@ class DetectionHub:
     @callback
     def _handle_lost(self, error: DahuaError) -> None:
         LOGGER.info("%s: event stream lost: %s", self._entry.title, error)
+        _call(self._connection_listeners.get(None, ()))
         self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up)
 
     @callback
@@ -154,8 +162,7 @@ class DetectionHub:
     @callback
     def _set_available(self, available: bool) -> None:
         self.available = available
-        for update in tuple(self._availability_listeners.get(None, ())):
-            update()
+        _call(self._availability_listeners.get(None, ()))
 
     async def _verify(self, code: str) -> None:
         """Compare what is on by a code with the camera's own list."""
@@ -172,8 +179,7 @@ class DetectionHub:
     @callback
     def _tell(self, detections: Iterable[Detection]) -> None:
         for detection in tuple(detections):
-            for update in tuple(self._listeners.get(detection, ())):
-                update()
+            _call(self._listeners.get(detection, ()))
 
     @callback
     def _schedule_expiry(self) -> None:
@@ -214,3 +220,9 @@ def _subscribe[K, L](listeners: dict[K, set[L]], key: K, listener: L) -> CALLBAC
         listeners[key].discard(listener)
 
     return remove
+
+
+def _call(listeners: Iterable[CALLBACK_TYPE]) -> None:
+    """Call listeners, who may leave while they are called."""
+    for update in tuple(listeners):
+        update()

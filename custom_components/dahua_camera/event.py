@@ -12,7 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import DahuaConfigEntry
 from .dahua.sightings import PlateReading, Sighting
 from .dahua.state import ChannelInfo
-from .entity import DahuaPushedEntity, follow
+from .entity import DahuaPushedEntity
+from .following import follow
 
 PARALLEL_UPDATES = 0
 

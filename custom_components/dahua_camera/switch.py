@@ -10,10 +10,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .camera_named import RuleNamedEntity
 from .coordinator import DahuaConfigEntry
 from .dahua.detections import MOTION, Detection, rule_key
 from .dahua.state import ChannelInfo, Emitter
-from .entity import DahuaChannelEntity, RuleNamedEntity, follow, has_motion
+from .entity import DahuaChannelEntity
+from .following import follow, has_motion
 
 PARALLEL_UPDATES = 0
 

@@ -1,6 +1,7 @@
 """Brightness, control, scheme, image profile, shutter, lens and detection switches."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 from tests.integration.helpers import call, entity_id, entry_for, state_of, until
 from tests.virtual_camera import VirtualCamera
 
@@ -356,3 +358,24 @@ async def test_light_that_cannot_work_is_an_issue_until_it_works(
     camera.clear_fault(fault)
     await owner.do("switch.turn_on", "1_warm_light")
     assert not issues.async_get_issue("dahua_camera", issue_id)
+
+
+async def test_reboot_button_restarts_the_camera(
+    camera: VirtualCamera, entry: MockConfigEntry, owner: Owner
+) -> None:
+    stream = entry.runtime_data.detections.stream
+    assert owner.sees("binary_sensor", "event_stream") == "on"
+    await owner.do("button.press", "reboot")
+    await until(lambda: owner.sees("binary_sensor", "event_stream") == "off")
+    await until(lambda: stream.connections == 2)
+    assert owner.sees("binary_sensor", "event_stream") == "on"
+
+
+async def test_clock_is_set_to_home_assistants(
+    hass: HomeAssistant, camera: VirtualCamera, owner: Owner
+) -> None:
+    camera.set_fault("clock_skew", seconds=3600)
+    camera.clear_fault("clock_skew")
+    await owner.do("button.press", "synchronise_time")
+    told = camera.machine.clock.now().replace(tzinfo=None)
+    assert abs(told - dt_util.now().replace(tzinfo=None)) < timedelta(seconds=5)

@@ -28,6 +28,9 @@ async def test_every_sensor_has_what_it_can_do_and_nothing_else(
 ) -> None:
     found = entities_of(hass, entry)
     assert {key: entity.domain for key, entity in found.items()} == {
+        "event_stream": "binary_sensor",
+        "reboot": "button",
+        "synchronise_time": "button",
         "0_main": "camera",
         "0_sub_1": "camera",
         "0_warm_light": "switch",

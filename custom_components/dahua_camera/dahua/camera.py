@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import quote
 
 from . import exposure, illumination, picture, profiles, rules
 from .channel import Channel
+from .clock import Clock
 from .errors import (
     CameraBusyError,
     MalformedResponseError,
@@ -36,10 +37,8 @@ from .stills import Stills
 from .table_reader import TableReader
 from .tables import by_table, parse_lines
 from .turnstile import Priority
-from .writer import Writer
+from .writer import Writer, expect_ok
 
-# A camera's clock drifts slowly and is set seldom: reading it this often is enough.
-_CLOCK_INTERVAL = timedelta(hours=1)
 # The second time is for what somebody else changed since the last poll.
 _TRIES = 2
 
@@ -56,8 +55,7 @@ class DahuaCamera:
         self.info = info
         self.state = CameraState()
         self.reader = reader
-        self._clock_offset: timedelta | None = None
-        self._clock_read: datetime | None = None
+        self.clock = Clock(http)
         self._command = asyncio.Lock()
         self._stills = Stills(http)
         self._writer = Writer(http, reader)
@@ -96,23 +94,9 @@ class DahuaCamera:
         if any(
             channel.mode.mode == profiles.ProfileMode.SCHEDULE for channel in self.state.channels
         ):
-            await self._read_clock()
+            await self.clock.refresh()
+            self._interpret()
         return self.state
-
-    async def _read_clock(self) -> None:
-        """Learn the camera's wall clock, on which its schedule depends."""
-        now = datetime.now(UTC)
-        if self._clock_read is not None and now - self._clock_read < _CLOCK_INTERVAL:
-            return
-        try:
-            answer = await self.http.get_text("global.cgi", "action=getCurrentTime")
-            told = datetime.fromisoformat(dict(parse_lines(answer)).get("result", "").strip())
-        except NotSupportedError, ValueError:
-            self._clock_offset = None
-        else:
-            self._clock_offset = told.replace(tzinfo=UTC) - now
-        self._clock_read = now
-        self._interpret()
 
     def _note_lens(self, channel: int, state: LensState) -> None:
         if self._lens_states.get(channel) != state:
@@ -127,7 +111,7 @@ class DahuaCamera:
                 interpret(info, self.reader.latest, self._lens_states.get(info.index))
                 for info in self.info.channels
             ),
-            clock_offset=self._clock_offset,
+            clock_offset=self.clock.offset,
         )
 
     def channel(self, channel: int) -> Channel:
@@ -275,6 +259,13 @@ class DahuaCamera:
             return rule is not None and rule.enabled is on
 
         await self._carry_out(channel, plan, is_achieved)
+
+    async def reboot(self) -> None:
+        """Restart the camera; it is away for a minute or two."""
+        query = "action=reboot"
+        expect_ok(
+            await self.http.get_text("magicBox.cgi", query, priority=Priority.COMMAND), "reboot"
+        )
 
     def lens(self, channel: int) -> Lens:
         """Return the motorised lens of a sensor that has one."""

@@ -10,6 +10,7 @@ from .http import CameraHttp, counted_from_one
 from .state import LensState
 from .tables import parse_lines
 from .turnstile import Priority
+from .writer import expect_ok
 
 _MODULE = "devVideoInput.cgi"
 _RESTING = "Normal"
@@ -70,8 +71,7 @@ class Lens:
     async def _send(self, query: str) -> None:
         query = f"{query}&channel={self._channel}"
         answer = await self._http.get_text(_MODULE, query, priority=Priority.COMMAND)
-        if answer.strip().upper() != "OK":
-            raise WriteNotAppliedError(Obstacle.REFUSED, "lens")
+        expect_ok(answer, "lens")
 
     async def _rest(self) -> LensState:
         """Follow the motors until they rest; a command into a moving motor gets lost."""

@@ -26,9 +26,8 @@ def make_report(camera: DahuaCamera, sample: EventSample, stream: EventStream) -
     kind. Passwords, names, addresses, plates, faces and files are left out or replaced.
     """
     info, http, reader = camera.info, camera.http, camera.reader
-    mac = info.mac or ""
-    account = (http.login.password, http.login.username)
-    secrets = (*account, http.address.host, mac, mac.replace(":", "").replace("-", ""))
+    bare_mac = (info.mac or "").replace(":", "").replace("-", "")
+    secrets = (http.login.password, http.login.username, http.address.host, bare_mac)
     titled = frozenset(channel.index for channel in info.channels if channel.title)
     names = Pseudonyms(info.serial, reader.latest, secrets)
     scrubber = Scrubber(names, titled)

@@ -34,8 +34,7 @@ class Writer:
             answer = await self._http.get_text(CONFIG_MANAGER, query, priority=Priority.COMMAND)
         except NotSupportedError as error:
             raise WriteNotAppliedError(Obstacle.REFUSED, next(iter(writes))) from error
-        if answer.strip().upper() != "OK":
-            raise WriteNotAppliedError(Obstacle.REFUSED, next(iter(writes)))
+        expect_ok(answer, next(iter(writes)))
 
     async def values(self, keys: Iterable[str]) -> dict[str, str]:
         """Return the values that the camera holds now; keys that it does not have are left out."""
@@ -51,3 +50,9 @@ class Writer:
                 if leaf(self._reader.latest, key) != value:
                     return key
         return None
+
+
+def expect_ok(answer: str, setting: str) -> None:
+    """Raise WriteNotAppliedError unless the camera's answer to a command is OK."""
+    if answer.strip().upper() != "OK":
+        raise WriteNotAppliedError(Obstacle.REFUSED, setting)

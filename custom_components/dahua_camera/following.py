@@ -1,0 +1,54 @@
+"""Entities that come and go with what the camera is set to."""
+
+from collections.abc import Callable, Mapping
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import DOMAIN
+from .coordinator import DahuaConfigEntry
+from .dahua.channel import Channel
+from .entity import DahuaChannelEntity
+
+
+def has_motion(hass: HomeAssistant, channel: Channel, serial: str) -> bool:
+    """Tell whether a sensor detects motion, or did before it was told not to.
+
+    A row of a sensor that detects otherwise may be there without any effect; once its motion
+    detection was seen to be on, it is kept.
+    """
+    if channel.state.motion is None:
+        return False
+    unique_id = f"{serial}_{channel.info.index}_motion_detection"
+    known = er.async_get(hass).async_get_entity_id(Platform.SWITCH, DOMAIN, unique_id)
+    return channel.state.detects_motion or known is not None
+
+
+@callback
+def follow[K, E: DahuaChannelEntity](
+    entry: DahuaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    wanted: Callable[[], Mapping[K, Callable[[], E]]],
+) -> None:
+    """Add and remove entities as `wanted` changes with what the camera is set to.
+
+    `wanted` tells by a key of each entity how to make it.
+    """
+    present: dict[K, E] = {}
+    coordinator = entry.runtime_data.coordinator
+
+    @callback
+    def update() -> None:
+        makers = wanted()
+        for key in present.keys() - makers.keys():
+            # The registry tells the entity, which then leaves.
+            if registered := present.pop(key).registry_entry:
+                er.async_get(coordinator.hass).async_remove(registered.entity_id)
+        if new := {key: make() for key, make in makers.items() if key not in present}:
+            present.update(new)
+            async_add_entities(new.values())
+
+    entry.async_on_unload(coordinator.async_add_listener(update))
+    update()

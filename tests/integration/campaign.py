@@ -1,0 +1,437 @@
+"""A campaign: random things happen to a camera, and what its sensors must show of them.
+
+What the design promises decides what is demanded. While everything is heard, the sensors show
+exactly what goes on. Once something of a code was lost on a channel, the camera's own list
+decides; it tells codes and channels only, no rules, regions or objects. So until nothing of that
+code goes on, what the list names must be on, and what it does not name must be off.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.dahua_camera.detection_hub import DetectionHub
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from tests.integration.helpers import entity_id
+from tests.virtual_camera import VirtualCamera
+
+_SETTLE_SECONDS = 8.0
+_BARRIER = "Barrier"
+_LONGER_THAN_HELD = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Something that may go on; `shows` are the keys of its sensors, `implied` by its code."""
+
+    code: str
+    channel: int
+    data: Mapping[str, Any] | None
+    shows: frozenset[str]
+    implied: frozenset[str] = frozenset()
+    tells: str = ""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Code and channel: all that the camera's list knows of it."""
+        return self.code, self.channel
+
+    @property
+    def name(self) -> str:
+        """The name of its rule."""
+        return str((self.data or {}).get("Name", ""))
+
+
+def _rule(code: str, name: str, number: int, object_type: str, tells: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "channel": 0,
+        "data": {"Name": name, "RuleID": number, "Object": {"ObjectType": object_type}},
+        "tells": tells,
+    }
+
+
+def _motion(*windows: int) -> Kind:
+    data = {"Id": list(windows), "RegionName": [f"Region {w}" for w in windows]}
+    shows = {"1_motion", *(f"1_region_{window}" for window in windows)}
+    return Kind(
+        "VideoMotion", 1, data if windows else None, frozenset(shows), frozenset({"1_motion"})
+    )
+
+
+def _alarm(code: str, channel: int, alarm: str) -> Kind:
+    shown = frozenset({f"{channel}_{alarm}"})
+    return Kind(code, channel, None, shown, shown)
+
+
+_LINE, _REGION = "CrossLineDetection", "CrossRegionDetection"
+_PERSON, _VEHICLE, _BICYCLE = (
+    frozenset({"0_person"}),
+    frozenset({"0_vehicle"}),
+    frozenset({"0_bicycle"}),
+)
+_GATE, _FENCE, _YARD = (frozenset({f"0_rule_{number}"}) for number in (4, 6, 5))
+KINDS = (
+    Kind(**_rule(_LINE, "Gate line", 4, "Human", "line_crossed"), shows=_GATE | _PERSON),
+    Kind(**_rule(_LINE, "Gate line", 4, "Vehicle", "line_crossed"), shows=_GATE | _VEHICLE),
+    Kind(**_rule(_LINE, "Fence", 6, "Human", "line_crossed"), shows=_FENCE | _PERSON),
+    Kind(
+        **_rule(_REGION, "Yard", 5, "Vehicle", "region_entered"),
+        shows=_YARD | _VEHICLE,
+        implied=_YARD,
+    ),
+    Kind(
+        **_rule("HumanTrait", "HumanTrait", 7, "Human", "person"), shows=_PERSON, implied=_PERSON
+    ),
+    Kind(
+        **_rule("NonMotorDetect", "NonMotorDetect", 9, "NonMotor", "bicycle"),
+        shows=_BICYCLE,
+        implied=_BICYCLE,
+    ),
+    _motion(),
+    _motion(0),
+    _motion(1),
+    _motion(0, 1),
+    _alarm("VideoBlind", 0, "tampering"),
+    _alarm("VideoBlind", 1, "tampering"),
+    _alarm("VideoLoss", 1, "video_lost"),
+)
+KEYS = frozenset[str]().union(*(kind.shows for kind in KINDS))
+_NOISE: tuple[tuple[str, str, int | None, Any], ...] = (
+    ("VideoMotionInfo", "State", 1, None),
+    ("IntelliFrame", "Pulse", 0, None),
+    ("TimeChange", "Pulse", 0, {"BeforeModifyTime": "2026-01-01 00:00:00"}),
+    ("RtspSessionDisconnect", "Start", 0, {"Device": "192.0.2.20"}),
+    ("AlarmLocal", "Start", 1, None),
+    ("VideoMotion", "Start", 17, {"Id": "none", "RegionName": 3}),
+    (_LINE, "Start", 1, {"Name": "Gate line", "Object": []}),
+    (_LINE, "Pulse", 5, {"Name": ["Gate; line=1"], "EventID": {}, "RuleID": None}),
+    ("FaceDetection", "Stop", 0, {"Faces": [None, 1], "Object": "?"}),
+)
+
+
+@dataclass(slots=True)
+class Activity:
+    """What goes on at the camera: its kind as told last, its number, all that it has shown."""
+
+    kind: Kind
+    number: int | None
+    shows: frozenset[str] = field(default_factory=frozenset)
+
+    def data(self) -> dict[str, Any] | None:
+        """Return the data of its events; the speed tells the number where an entity shows it."""
+        if self.number is None:
+            return dict(self.kind.data) if self.kind.data is not None else None
+        data = dict(self.kind.data or {})
+        return data | {
+            "EventID": self.number,
+            "Object": data["Object"] | {"Speed": self.number},
+        }
+
+
+class Campaign:
+    """Lets things happen, remembers what must follow, and compares at quiet moments."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        camera: VirtualCamera,
+        entry: MockConfigEntry,
+        random: Random,
+        *,
+        loses_events: bool,
+    ) -> None:
+        self.history: list[str] = []
+        self._hass = hass
+        self._camera = camera
+        self._random = random
+        self._loses_events = loses_events
+        self._hub: DetectionHub = entry.runtime_data.detections
+        self._numbered = random.random() < 0.7
+        self._next_number = 1
+        self._activities: list[Activity] = []
+        self._blurred: dict[tuple[str, int], int] = {}
+        """What was partly lost: how many connections there had been by then."""
+        self._in_flight: set[tuple[str, int]] = set()
+        self._connections = self._hub.stream.connections
+        self._barriers = 0
+        self._expected: set[tuple[str, int]] = set()
+        self._told: Counter[tuple[str, int]] = Counter()
+        self._entities = {
+            key: entity_id(hass, "binary_sensor", f"{camera.serial}_{key}") for key in KEYS
+        }
+        self._teller = entity_id(hass, "event", f"{camera.serial}_0_detection")
+        hass.bus.async_listen(EVENT_STATE_CHANGED, self._note_state)
+        self._hub.listen_for_availability(self._note_availability)
+
+    def _note_state(self, event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if event.data["entity_id"] != self._teller or state is None or event.data["old_state"] is None:
+            return
+        if state.state == STATE_UNAVAILABLE or state.state == event.data["old_state"].state:
+            return
+        if "speed" in state.attributes:
+            self._told[state.attributes["event_type"], state.attributes["speed"]] += 1
+
+    def _note_availability(self) -> None:
+        if not self._hub.available:
+            self._lose_everything()
+
+    def _lose_everything(self) -> None:
+        """Nothing heard so far counts any more: neither what goes on nor what was told."""
+        self._blur({activity.kind.place for activity in self._activities})
+        self._expected.clear()
+        self._told.clear()
+
+    def _blur(self, places: set[tuple[str, int]]) -> None:
+        for place in places:
+            self._blurred[place] = self._hub.stream.connections
+
+    # What happens.
+
+    async def step(self) -> None:
+        """Let one thing happen."""
+        steps: tuple[tuple[Callable[[], Awaitable[None]], int], ...] = (
+            (self._begin, 20),
+            (self._repeat, 10),
+            (self._end, 16),
+            (self._end_without_data, 3),
+            (self._end_what_never_began, 4),
+            (self._pulse, 8),
+            (self._make_noise, 6),
+            (self._change_weather, 5),
+            (self._break_stream, 5),
+            (self._break_stream_for_long, 1),
+            (self._reboot, 1),
+            (self._pause, 6),
+            (self.settle, 4),
+        )
+        [step] = self._random.choices([s for s, _ in steps], [weight for _, weight in steps])
+        self.history.append(step.__name__)
+        await step()
+
+    async def _begin(self) -> None:
+        kind = self._random.choice(KINDS)
+        number = None
+        if self._numbered and kind.channel == 0 and kind.data:
+            number = self._number()
+        going = self._going(kind, number)
+        activity = going or Activity(kind, number)
+        activity.kind = kind
+        if going is None:
+            self._activities.append(activity)
+        await self._start(activity)
+
+    def _number(self) -> int:
+        self._next_number += 1
+        return self._next_number - 1
+
+    def _going(self, kind: Kind, number: int | None) -> Activity | None:
+        """Return what goes on already under the same name and number."""
+        for activity in self._activities:
+            if (activity.kind.place, activity.kind.name, activity.number) == (
+                kind.place,
+                kind.name,
+                number,
+            ):
+                return activity
+        return None
+
+    async def _repeat(self) -> None:
+        if self._activities:
+            await self._start(self._random.choice(self._activities))
+
+    async def _start(self, activity: Activity) -> None:
+        heard = await self._emit(activity.kind, "Start", activity.data())
+        if heard:
+            activity.shows |= activity.kind.shows
+            self._expect(activity)
+
+    async def _pulse(self) -> None:
+        kind = self._random.choice([kind for kind in KINDS if kind.tells])
+        activity = Activity(kind, self._number() if self._numbered else None)
+        if await self._emit(kind, "Pulse", activity.data()):
+            self._expect(activity)
+
+    def _expect(self, activity: Activity) -> None:
+        if activity.number is not None:
+            self._expected.add((activity.kind.tells, activity.number))
+
+    async def _end(self) -> None:
+        if self._activities:
+            activity = self._random.choice(self._activities)
+            self._activities.remove(activity)
+            await self._emit(activity.kind, "Stop", activity.data())
+
+    async def _end_without_data(self) -> None:
+        """Say only that something of a code has ended, and mean all of it."""
+        if self._activities:
+            kind = self._random.choice(self._activities).kind
+            self._activities = [a for a in self._activities if a.kind.place != kind.place]
+            await self._emit(kind, "Stop", None)
+
+    async def _end_what_never_began(self) -> None:
+        kind = self._random.choice(KINDS)
+        names = {(a.kind.place, a.kind.name) for a in self._activities}
+        if (kind.place, kind.name) not in names:
+            number = self._number() if self._numbered and kind.tells else None
+            await self._emit(kind, "Stop", Activity(kind, number).data())
+
+    async def _emit(self, kind: Kind, action: str, data: Mapping[str, Any] | None) -> bool:
+        """Tell of something; returns whether anybody can have heard it."""
+        deaf = not self._hub.stream.connected or not self._listeners()
+        deliver = not (self._loses_events and self._random.random() < 0.15)
+        self.history[-1] += f" {kind.place} {data} {'' if deliver and not deaf else 'unheard'}"
+        await self._camera.emit(kind.code, action, kind.channel, data, deliver=deliver)
+        if deaf or not deliver:
+            self._blur({kind.place})
+        else:
+            self._in_flight.add(kind.place)
+            if action == "Stop" and kind.place in self._blurred:
+                # What it ends may stand for what was never heard of.
+                self._blur({kind.place})
+        return deliver and not deaf
+
+    def _listeners(self) -> list[Any]:
+        return [s for s in self._camera.machine.hub.streams if not s.connection.stalled]
+
+    async def _make_noise(self) -> None:
+        code, action, index, data = self._random.choice(_NOISE)
+        await self._camera.emit(code, action, index, data)
+
+    async def _change_weather(self) -> None:
+        """Begin or end what disturbs without losing anything."""
+        name, parameters = self._random.choice(
+            (
+                ("split_stream", {"bytes": self._random.randint(7, 60)}),
+                ("garbage_stream", {}),
+                ("flood", {"events_per_second": 150.0}),
+                ("clock_skew", {"seconds": self._random.choice((-86400.0, 5e6))}),
+                ("slow", {"seconds": 0.15, "path": "getEventIndexes"}),
+            )
+        )
+        self.history[-1] += f" {name}"
+        if self._camera.machine.faults.active(name):
+            self._camera.clear_fault(name)
+        else:
+            self._camera.set_fault(name, **parameters)
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self._random.uniform(0.0, 0.15))
+
+    # What breaks.
+
+    async def _break_stream(self) -> None:
+        """End the stream, or let it fall silent, with what is on its way."""
+        fault = self._random.choice(("drop_stream", "drop_stream", "stall_stream"))
+        self.history[-1] += f" {fault}"
+        if self._random.random() < 0.5:
+            await self._wait_until_heard()
+        self._lose_what_is_in_flight()
+        if fault == "stall_stream":
+            self._lose_numbers()
+        self._camera.set_fault(fault, once=True)
+
+    async def _break_stream_for_long(self) -> None:
+        self._lose_what_is_in_flight()
+        self._camera.set_fault("drop_stream")
+        for _ in range(3):
+            await asyncio.sleep(_LONGER_THAN_HELD / 3)
+            self.history.append("meanwhile")
+            await self._random.choice((self._begin, self._end))()
+        self._camera.clear_fault("drop_stream")
+
+    async def _reboot(self) -> None:
+        self._lose_what_is_in_flight()
+        self._activities.clear()
+        self._camera.clear_fault("stall_stream")
+        half_open = self._random.random() < 0.5
+        self.history[-1] += f" {half_open=}"
+        warming_up = self._random.choice((0.0, 0.3))
+        await self._camera.reboot(
+            seconds=_LONGER_THAN_HELD, half_open=half_open, warming_up=warming_up
+        )
+        self._lose_everything()
+        self._next_number = 1
+
+    def _lose_what_is_in_flight(self) -> None:
+        self._blur(self._in_flight)
+        self._in_flight.clear()
+        self._expected.clear()
+
+    def _lose_numbers(self) -> None:
+        """A silence may be a reboot, after which numbers begin anew."""
+        self._expected.clear()
+        self._told.clear()
+
+    # What must follow.
+
+    async def settle(self) -> None:
+        """Wait for calm, and fail unless the sensors show what they must."""
+        await self._wait_until_heard()
+        try:
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                while self._violations():
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError("\n".join([*self.history, *self._violations()])) from None
+        going = self._listed()
+        self._blurred = {place: at for place, at in self._blurred.items() if place in going}
+
+    async def _wait_until_heard(self) -> None:
+        """Return when all that was sent before has arrived, or is known to be lost."""
+        async with asyncio.timeout(_SETTLE_SECONDS):
+            while True:
+                self._barriers += 1
+                before = self._hub.sample.counts.get(_BARRIER, 0)
+                await self._camera.emit(_BARRIER, "Pulse", 0, {"Number": self._barriers})
+                for _ in range(50):
+                    if self._hub.sample.counts.get(_BARRIER, 0) > before:
+                        break
+                    await asyncio.sleep(0.01)
+                else:
+                    continue
+                break
+        if self._hub.stream.connections != self._connections:
+            self._lose_what_is_in_flight()
+            self._connections = self._hub.stream.connections
+        self._in_flight.clear()
+
+    def _listed(self) -> set[tuple[str, int]]:
+        return {(event.code, event.index or 0) for event in self._camera.machine.hub.active()}
+
+    def _violations(self) -> list[str]:
+        """Return what is not as it must be."""
+        if not self._hub.available:
+            return ["unavailable on a healthy stream"]
+        listed = self._listed()
+        must: set[str] = set()
+        may: set[str] = set()
+        for activity in self._activities:
+            place = activity.kind.place
+            if place not in self._blurred:
+                must |= activity.shows
+            elif self._hub.stream.connections > self._blurred[place]:
+                must |= activity.kind.implied
+        for kind in KINDS:
+            if kind.place in listed and kind.place in self._blurred:
+                may |= kind.shows | kind.implied
+        on = {key for key, each in self._entities.items() if self._is_on(each)}
+        return [
+            *(f"{key} is off" for key in must - on),
+            *(f"{key} is on" for key in on - must - may),
+            *(f"{each} was told {n} times" for each, n in self._told.items() if n > 1),
+            *(f"{each} was not told" for each in self._expected - self._told.keys()),
+        ]
+
+    def _is_on(self, entity: str) -> bool:
+        state = self._hass.states.get(entity)
+        assert state, f"{entity} has no state"
+        return state.state == STATE_ON
