@@ -27,9 +27,6 @@ _ORDER = (
     "vehicle",
     "bicycle",
     "face",
-    "last_detection",
-    "detection",
-    "plate",
     "warm_light",
     "warm_light_brightness",
     "infrared",
@@ -153,14 +150,56 @@ def _sensor_cards(entities: Sequence[Entity]) -> list[Card]:
                 "grid_options": {"columns": "full"},
             }
         )
-    cards += [_tile(entity) for entity in _ordered(entities) if _is_tile(entity)]
-    settings = [entity for entity in _ordered(entities) if not _is_tile(entity)]
+    shown = _ordered(entities)
+    cards += _rows([_tile(entity) for entity in shown if _is_tile(entity)])
+    cards += _last_seen(shown)
+    settings = [entity for entity in shown if entity.is_setting and not _is_tile(entity)]
     if settings:
         cards.append(_settings(settings))
     return cards
 
 
+def _rows(tiles: list[Card]) -> list[Card]:
+    """Widen every tile that would leave the other half of its row empty."""
+    half: Card | None = None
+    for tile in [*tiles, {"grid_options": {"columns": 12}}]:
+        if tile["grid_options"]["columns"] == 12 and half is not None:
+            half["grid_options"] = {"columns": 12}
+            half = None
+        elif tile["grid_options"]["columns"] == 6:
+            half = tile if half is None else None
+    return tiles
+
+
+def _last_seen(entities: Iterable[Entity]) -> list[Card]:
+    """Return what was detected last: the still, and beside it what it was."""
+    pictures = [
+        {
+            "type": "picture-entity",
+            "entity": entity.entity_id,
+            "name": entity.name,
+            "show_state": False,
+            "aspect_ratio": "16x9",
+        }
+        for entity in entities
+        if entity.domain == "image"
+    ]
+    events = [_tile(entity) for entity in entities if entity.domain == "event"]
+    if not pictures:
+        return events
+    beside = {"type": "vertical-stack", "cards": events}
+    return [
+        {
+            "type": "horizontal-stack",
+            "cards": [*pictures, beside],
+            "grid_options": {"columns": "full"},
+        }
+    ]
+
+
 def _is_tile(entity: Entity) -> bool:
+    if entity.domain in {"image", "event"}:
+        return False
     return not entity.is_setting or entity.key in _ALWAYS_TILES
 
 
@@ -177,21 +216,12 @@ def _ordered(entities: Iterable[Entity]) -> list[Entity]:
 
 
 def _tile(entity: Entity) -> Card:
-    if entity.domain == "image":
-        return {
-            "type": "picture-entity",
-            "entity": entity.entity_id,
-            "name": entity.name,
-            "show_state": False,
-            "aspect_ratio": "16x9",
-            "grid_options": {"columns": 6, "rows": "auto"},
-        }
     card: Card = {
         "type": "tile",
         "entity": entity.entity_id,
         "name": entity.name,
         "features_position": "inline",
-        "grid_options": {"columns": 12 if entity.domain == "select" else 6},
+        "grid_options": {"columns": 12 if entity.domain in _FEATURES else 6},
     }
     if entity.domain in _FEATURES:
         card["features"] = _FEATURES[entity.domain]
