@@ -8,7 +8,9 @@ tell, such as the lamps that are really built in, is taken from the rows that it
 """
 
 from collections.abc import Mapping
+import json
 import sys
+from typing import Any
 
 from .hardware import INFRARED, LIGHT_TYPES
 from .tables import Tables, is_under, parse, print_order
@@ -19,14 +21,19 @@ def profile_of(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if "=" in line]
     tables = parse("\n".join(line for line in lines if line.startswith("table.")))
     facts = dict(line.split("=", 1) for line in lines if not line.startswith("table."))
-    channels = 1 + max((_first_index(key) for key in tables), default=-1)
+    channels = channel_count(tables)
     if not channels:
         message = "no table with channels in the dump"
         raise ValueError(message)
-    sections = [_identity(tables, facts)]
-    sections += [_channel(tables, channel) for channel in range(channels)]
+    sections = [_section("identity", identity_of(tables, facts))]
+    sections += [_section(f"channel.{n}", channel_of(tables, n)) for n in range(channels)]
     printed = "\n".join(f"{key}={tables[key]}" for key in sorted(tables, key=print_order))
     return f"tables = '''\n{printed}\n'''\n\n" + "\n".join(sections)
+
+
+def channel_count(tables: Tables) -> int:
+    """Return how many sensors a camera with these tables has."""
+    return 1 + max((_first_index(key) for key in tables), default=-1)
 
 
 def _first_index(key: str) -> int:
@@ -37,10 +44,11 @@ def _first_index(key: str) -> int:
     return -1
 
 
-def _identity(tables: Tables, facts: Mapping[str, str]) -> str:
+def identity_of(tables: Tables, facts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a camera says it is; `facts` are the lines of getSystemInfo and the like."""
     version, _, build = facts.get("version", "0").partition(",build:")
     interface = tables.get("Network.DefaultInterface", "eth0")
-    values = {
+    return {
         "device_type": facts.get("deviceType", "IPC"),
         "serial": facts.get("serialNumber", "0" * 15),
         "version": version,
@@ -48,11 +56,13 @@ def _identity(tables: Tables, facts: Mapping[str, str]) -> str:
         "mac": tables.get(f"Network.{interface}.PhysicalAddress", "00:00:00:00:00:00"),
         "processor": facts.get("processor", ""),
         "hardware_version": facts.get("hardwareVersion", "1.00"),
+        "vendor": facts.get("vendor", "Dahua"),
     }
-    return _section("identity", {key: _quoted(value) for key, value in values.items()})
 
 
-def _channel(tables: Tables, channel: int) -> str:
+def channel_of(tables: Tables, channel: int) -> dict[str, Any]:
+    """Return what a sensor is built from, as far as its tables tell."""
+
     def has(prefix: str) -> bool:
         return any(is_under(key, prefix) for key in tables)
 
@@ -60,7 +70,6 @@ def _channel(tables: Tables, channel: int) -> str:
     emitters = [kind for kind, light_type in LIGHT_TYPES.items() if light_type in rows]
     if not has("Lighting_V2") and has(f"Lighting[{channel}]"):
         emitters = [INFRARED]
-    day_night = tables.get(f"VideoInDayNight[{channel}][0].Type", "ICR")
     analytics = {
         "motion": tables.get(f"MotionDetect[{channel}].Enable") == "true",
         "smart_motion": has(f"SmartMotionDetect[{channel}]"),
@@ -68,27 +77,20 @@ def _channel(tables: Tables, channel: int) -> str:
         "faces": has(f"VideoAnalyseRule[{channel}]"),
         "metadata": has(f"VideoAnalyseRule[{channel}]"),
     }
-    values = {
-        "title": _quoted(tables.get(f"ChannelTitle[{channel}].Name", "")),
-        "wide": "true" if channel else "false",
-        "emitters": _list(emitters),
-        "ir_cut": "true" if day_night == "ICR" else "false",
-        "motorised": "true" if has(f"VideoInFocus[{channel}]") else "false",
-        "analytics": _list([name for name, present in analytics.items() if present]),
+    return {
+        "title": tables.get(f"ChannelTitle[{channel}].Name", ""),
+        "wide": channel > 0,
+        "emitters": emitters,
+        "ir_cut": tables.get(f"VideoInDayNight[{channel}][0].Type", "ICR") == "ICR",
+        "motorised": has(f"VideoInFocus[{channel}]"),
+        "analytics": [name for name, present in analytics.items() if present],
     }
-    return _section(f"channel.{channel}", values)
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _list(words: list[str]) -> str:
-    return "[" + ", ".join(_quoted(word) for word in words) + "]"
-
-
-def _section(name: str, values: Mapping[str, str]) -> str:
-    return f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
+def _section(name: str, values: Mapping[str, Any]) -> str:
+    """Print a table of TOML, whose values JSON prints alike."""
+    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+    return f"[{name}]\n" + "".join(lines)
 
 
 if __name__ == "__main__":

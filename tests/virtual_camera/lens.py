@@ -35,12 +35,16 @@ class Lens:
     """Zoom and focus of one sensor; `full_travel` is the seconds from end to end."""
 
     def __init__(
-        self, *, full_travel: float = 4.0, now: Callable[[], float] = time.monotonic
+        self,
+        *,
+        full_travel: float = 4.0,
+        zoom: float = 0.0,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._full_travel = full_travel
         self._now = now
-        self._zoom = _Travel(0.0, 0.0, 0.0, 0.0)
-        self._focus = _Travel(sharp_focus(0.0), sharp_focus(0.0), 0.0, 0.0)
+        self._zoom = _Travel(zoom, zoom, 0.0, 0.0)
+        self._focus = _Travel(sharp_focus(zoom), sharp_focus(zoom), 0.0, 0.0)
 
     @property
     def zoom(self) -> float:

@@ -11,8 +11,10 @@ from pathlib import Path
 import tomllib
 from typing import Any
 
+from . import recorded
 from .digest import DigestSettings
 from .event_format import EventFormat
+from .event_stream import Event
 from .hardware import ChannelHardware
 from .store import WriteRules
 from .tables import Tables, is_under, parse
@@ -119,6 +121,11 @@ class Profile:
     """What getProductDefinition knows."""
     storage: Tables = field(default_factory=dict)
     """What storageDevice tells; empty where there is no card."""
+    answers: Mapping[str, Mapping[str, str] | None] = field(default_factory=dict)
+    """Whole answers by `module.cgi?query`, before all that would be answered otherwise; None
+    where the camera refuses."""
+    events_heard: tuple[Event, ...] = ()
+    """What was heard of the real camera, to be played again."""
 
     def tables_under(self, prefix: str) -> Tables:
         """Return the factory's values under a prefix."""
@@ -138,11 +145,15 @@ def available_overlays() -> list[str]:
 def load(name: str, overlays: Iterable[str] = ()) -> Profile:
     """Read a profile with its overlays; raises LookupError for a name that does not exist.
 
-    A name that ends in `.toml` is the path of a file elsewhere.
+    A name that ends in `.toml` is the path of a file elsewhere, one that ends in `.json` that
+    of a recorded camera.
     """
     base, *more = name.split("+")
-    document = _read(Path(base) if base.endswith(".toml") else PROFILES / f"{base}.toml")
-    tables = parse(document.pop("tables", ""))
+    if base.endswith(".json"):
+        document, tables = recorded.read(Path(base))
+    else:
+        document = _read(Path(base) if base.endswith(".toml") else PROFILES / f"{base}.toml")
+        tables = parse(document.pop("tables", ""))
     for overlay in [*more, *overlays]:
         upper = _read(PROFILES / "overlays" / f"{overlay}.toml")
         for prefix in upper.pop("remove", []):
@@ -175,6 +186,8 @@ def build(name: str, document: Mapping[str, Any], tables: Tables) -> Profile:
         exposure_events=tuple(document.get("exposure_events", ())),
         products=document.get("products", {}),
         storage=parse(document.get("storage", "")),
+        answers=document.get("answers", {}),
+        events_heard=tuple(Event(**event) for event in document.get("events_heard", ())),
     )
 
 

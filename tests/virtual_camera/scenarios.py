@@ -9,11 +9,16 @@ import tomllib
 from typing import Any
 
 from .detector import Detector
+from .event_stream import Event
 from .machine import Machine
 from .view import Actor, ActorKind
 
+RECORDED = "recorded"
+"""The sequence of what was heard of the camera that this one plays."""
+
 _LOOK_SECONDS = 0.05
 _SHORTEST_LOOK = 0.005
+_SECONDS_BETWEEN_RECORDED = 0.5
 _LONGEST_STEP = 0.15
 
 
@@ -76,15 +81,22 @@ class Scenarios:
     @property
     def names(self) -> list[str]:
         """The names of all sequences."""
-        return sorted(self._known)
+        return sorted([*self._known, RECORDED] if self._recorded else self._known)
+
+    @property
+    def _recorded(self) -> tuple[Event, ...]:
+        """What was heard of the real camera: all that begins, then all that ends."""
+        return tuple(sorted(self._machine.profile.events_heard, key=lambda e: e.action == "Stop"))
 
     def seconds(self, name: str) -> float:
         """Return how long a sequence takes at its own speed."""
+        if name == RECORDED:
+            return len(self._recorded) * _SECONDS_BETWEEN_RECORDED
         return max(passage.delay + passage.seconds for passage in self._known[name])
 
     def check(self, name: str, speed: float) -> None:
         """Raise UnknownScenarioError or ValueError for what cannot be played."""
-        if name not in self._known:
+        if name not in self.names:
             raise UnknownScenarioError(name)
         if not 0 < speed <= 100:
             message = f"speed {speed} is outside 0…100"
@@ -93,6 +105,9 @@ class Scenarios:
     async def play(self, name: str, *, speed: float = 1.0) -> None:
         """Play a sequence; returns when all that it set off has ended as well."""
         self.check(name, speed)
+        if name == RECORDED:
+            await self._replay(_SECONDS_BETWEEN_RECORDED / speed)
+            return
         self._detector.hurry = speed
         self._look_seconds = max(_LOOK_SECONDS / speed, _SHORTEST_LOOK)
         passages = {next(self._numbers): passage for passage in self._known[name]}
@@ -118,6 +133,11 @@ class Scenarios:
             now = loop.time()
             moment += min((now - before) * speed, _LONGEST_STEP)
             before = now
+
+    async def _replay(self, pause: float) -> None:
+        for event in self._recorded:
+            self._machine.hub.emit(event)
+            await asyncio.sleep(pause)
 
     async def stop(self) -> None:
         """End the watch."""

@@ -19,7 +19,7 @@ from . import (
     storage,
     video_input,
 )
-from .answers import FACES, face
+from .answers import FACES, face, lines
 from .call import BadCallError, Call, Endpoint, split_query
 from .snapshot import snapshot
 
@@ -119,12 +119,23 @@ class Router:
         return Response(401, answer.body, answer.content_type, headers, close)
 
     async def _dispatch(self, request: Request, connection: Connection) -> Response | None:
+        if answer := self._recorded(request):
+            return answer
         pairs = split_query(request.raw_query)
         call = Call(self._machine, request, connection, self._card, pairs)
         endpoint = self._endpoint(call)
         if isinstance(endpoint, Response):
             return endpoint
         return await self.respond(endpoint, call)
+
+    def _recorded(self, request: Request) -> Response | None:
+        """Return what the camera that this one plays said; None where it was not asked."""
+        profile = self._machine.profile
+        question = f"{request.path.removeprefix(_CGI)}?{request.raw_query}"
+        if question not in profile.answers:
+            return None
+        answer = profile.answers[question]
+        return face(profile.faces.endpoint) if answer is None else lines(answer.items())
 
     async def respond(self, endpoint: Endpoint, call: Call) -> Response | None:
         """Have an endpoint answer a call, or refuse a call that makes no sense."""
