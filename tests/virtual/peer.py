@@ -41,7 +41,8 @@ class Client:
     def __init__(self, camera: VirtualCamera, password: str | None = None) -> None:
         self.camera = camera
         login = aiohttp.DigestAuthMiddleware(camera.username, password or camera.password)
-        self.session = aiohttp.ClientSession(middlewares=(login,))
+        patience = aiohttp.ClientTimeout(total=20)
+        self.session = aiohttp.ClientSession(middlewares=(login,), timeout=patience)
 
     def url(self, target: str) -> str:
         """Return the address of a target on this camera."""

@@ -20,6 +20,9 @@ _GARBAGE = (
 )
 _NOISE = ("VideoMotionInfo", "State"), ("IntelliFrame", "Pulse"), ("MDResult", "Pulse")
 
+type _Key = tuple[str, int | None, str, int | None]
+"""Code, index, name and number of something that goes on."""
+
 
 class EventHub:
     """Remembers what is active and tells every stream."""
@@ -35,7 +38,7 @@ class EventHub:
     ) -> None:
         self.streams: set[Stream] = set()
         self.followers: set[EventFollower] = set()
-        self._active: dict[tuple[str, int | None, str], Event] = {}
+        self._active: dict[_Key, Event] = {}
         self._faults = faults
         self._format = event_format
         self._chunked = chunked
@@ -72,7 +75,7 @@ class EventHub:
 
     def active_channels(self, code: str) -> list[int]:
         """Return the indices on which something of this code goes on."""
-        return sorted({index or 0 for each, index, _ in self._active if each == code})
+        return sorted({index or 0 for each, index, *_ in self._active if each == code})
 
     def active(self) -> list[Event]:
         """Return everything that began and has not ended."""
@@ -134,13 +137,16 @@ class EventHub:
         return event_body(event.code, event.action, event.index, data, json_style=self._format.json)
 
     def _note(self, event: Event) -> None:
-        name = str((event.data or {}).get("Name", ""))
-        key = (event.code, event.index, name)
+        data = event.data or {}
+        name, number = str(data.get("Name", "")), data.get("EventID")
+        key = (event.code, event.index, name, number)
         if event.action == "Start":
             self._active[key] = event
         elif event.action == "Stop":
             matching = [
-                each for each in self._active if each[:2] == key[:2] and name in ("", each[2])
+                each
+                for each in self._active
+                if each[:2] == key[:2] and name in ("", each[2]) and number in (None, each[3])
             ]
             for each in matching:
                 del self._active[each]
