@@ -50,6 +50,16 @@ provide_turbojpeg() {
         || say "libturbojpeg is not installed: Home Assistant will not scale stills (apt install libturbojpeg0)"
 }
 
+# Clients that nobody here wrote, to try the virtual camera with.
+provide_players() {
+    local program missing=()
+    for program in curl ffmpeg; do
+        command -v "$program" >/dev/null || missing+=("$program")
+    done
+    [ "${#missing[@]}" = 0 ] || install_system_packages "${missing[@]}" \
+        || say "${missing[*]} cannot be installed here: the tests with them are skipped"
+}
+
 provide_packages() {
     local group sync=("$UV" sync --project "$ROOT" --python "$PYTHON" --frozen --quiet)
     for group in "${EXTRA_GROUPS[@]:-}"; do
