@@ -45,7 +45,7 @@ provide_uv() {
 
 # Home Assistant scales stills with libturbojpeg and logs a traceback without it.
 provide_turbojpeg() {
-    ! ldconfig -p 2>/dev/null | grep -q 'libturbojpeg\.so' || return 0
+    [[ "$(ldconfig -p 2>/dev/null)" != *libturbojpeg.so* ]] || return 0
     install_system_packages libturbojpeg0 \
         || say "libturbojpeg is not installed: Home Assistant will not scale stills (apt install libturbojpeg0)"
 }

@@ -35,22 +35,31 @@ _PASSWORD = TextSelector(
 )
 _USERNAME = TextSelector(TextSelectorConfig(autocomplete="username"))
 
+_ADDRESS = {vol.Required(CONF_HOST): TextSelector(TextSelectorConfig(autocomplete="off"))}
+_ADVANCED = {
+    vol.Required(CONF_ADVANCED): section(
+        vol.Schema(
+            {
+                vol.Optional(CONF_PORT): _PORT,
+                vol.Optional(CONF_RTSP_PORT): _PORT,
+                vol.Required(CONF_HTTPS, default=False): BooleanSelector(),
+            }
+        ),
+        {"collapsed": True},
+    )
+}
 USER_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_HOST): TextSelector(TextSelectorConfig(autocomplete="off")),
+    _ADDRESS
+    | {
         vol.Required(CONF_USERNAME, default="admin"): _USERNAME,
         vol.Required(CONF_PASSWORD): _PASSWORD,
-        vol.Required(CONF_ADVANCED): section(
-            vol.Schema(
-                {
-                    vol.Optional(CONF_PORT): _PORT,
-                    vol.Optional(CONF_RTSP_PORT): _PORT,
-                    vol.Required(CONF_HTTPS, default=False): BooleanSelector(),
-                }
-            ),
-            {"collapsed": True},
-        ),
     }
+    | _ADVANCED
+)
+RECONFIGURE_SCHEMA = vol.Schema(
+    _ADDRESS
+    | {vol.Required(CONF_USERNAME): _USERNAME, vol.Optional(CONF_PASSWORD): _PASSWORD}
+    | _ADVANCED
 )
 REAUTH_SCHEMA = vol.Schema(
     {vol.Required(CONF_USERNAME): _USERNAME, vol.Required(CONF_PASSWORD): _PASSWORD}
@@ -80,6 +89,31 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(USER_SCHEMA, user_input),
+            errors=errors,
+        )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change the address or the account of a camera; an empty password stays the old one."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                data = _entry_data({CONF_PASSWORD: entry.data[CONF_PASSWORD]} | user_input)
+            except ValueError:
+                errors[CONF_HOST] = "invalid_host"
+            else:
+                info, errors = await self._ask(data)
+                if info:
+                    await self.async_set_unique_id(info.serial)
+                    self._abort_if_unique_id_mismatch(reason="another_camera")
+                    return self.async_update_reload_and_abort(entry, data=data)
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(
+                RECONFIGURE_SCHEMA, user_input or _form_data(entry.data)
+            ),
             errors=errors,
         )
 
@@ -141,6 +175,16 @@ def _entry_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     data |= advanced
     data[CONF_HTTPS] = advanced[CONF_HTTPS] or url.scheme == "https"
     return data
+
+
+def _form_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the form shows of an entry's data: all but the password."""
+    advanced = {key: data[key] for key in (CONF_PORT, CONF_RTSP_PORT, CONF_HTTPS) if key in data}
+    return {
+        CONF_HOST: data[CONF_HOST],
+        CONF_USERNAME: data[CONF_USERNAME],
+        CONF_ADVANCED: advanced,
+    }
 
 
 def _title(info: CameraInfo) -> str:
