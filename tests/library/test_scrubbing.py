@@ -4,6 +4,7 @@ from collections.abc import Mapping
 import json
 from typing import Any
 
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.dahua_camera.dahua.pseudonyms import REDACTED, SERIAL, Pseudonyms
@@ -97,11 +98,15 @@ SECRETS = (
 )
 
 
-@pytest.fixture(name="scrubber")
-def _scrubber() -> Scrubber:
+def scrubber_of_their_camera() -> Scrubber:
     tables = parse_tables(TABLES)
     names = Pseudonyms(THEIR_SERIAL, tables, (PASSWORD, USERNAME, HOST, MAC))
     return Scrubber(names, frozenset({0}))
+
+
+@pytest.fixture(name="scrubber")
+def _scrubber() -> Scrubber:
+    return scrubber_of_their_camera()
 
 
 def assert_no_secret(scrubbed: Any) -> None:
@@ -264,3 +269,34 @@ def test_a_secret_that_is_a_number_spares_numbers() -> None:
     scrubber = Scrubber(names, frozenset())
     assert scrubber.pairs({"A[0]": "8191", "B": "512348"}) == {"A[0]": "8191", "B": "512348"}
     assert scrubber.pairs({"C": "code-1234"}) == {"C": REDACTED}
+
+
+TELLING = "Anna Muster, Gartenweg 7"
+KEYS = st.sampled_from(
+    ["Name", "Text", "Type", "Object", "Plate", "Class", "RegionName", "Face", TELLING]
+) | st.text(max_size=12)
+LEAVES = st.just(TELLING) | st.text() | st.integers() | st.floats() | st.booleans() | st.none()
+NESTED = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4)
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(KEYS, NESTED, max_size=5))
+def test_whatever_an_event_holds_tells_nobodys_name(data: dict[str, Any]) -> None:
+    scrubber = scrubber_of_their_camera()
+    assert "Muster" not in json.dumps(scrubber.event_data("CrossLineDetection", 0, data))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(KEYS.map(lambda key: f"Table[0].{key}"), st.text() | st.just(TELLING)))
+def test_whatever_a_table_holds_tells_nobodys_name(pairs: dict[str, str]) -> None:
+    values = scrubber_of_their_camera().pairs(pairs).values()
+    assert not any("Muster" in value for value in values)
+
+
+def test_a_very_long_text_costs_no_time(scrubber: Scrubber) -> None:
+    assert scrubber.pairs({"A": "a" * 200_000, "B": "a@" * 100_000}) == {
+        "A": REDACTED,
+        "B": REDACTED,
+    }

@@ -23,6 +23,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # Shorter ones stand in any text by chance; those below the second length in any word.
 _SHORTEST = 4
 _SHORTEST_WITHIN_WORDS = 6
+# Nothing of use is longer, and looking for forms takes its time.
+_LONGEST = 200
 
 
 class Pseudonyms:
@@ -99,6 +101,8 @@ class Pseudonyms:
 
     def without_secrets(self, value: str) -> str:
         """Return a text without what stands for somebody or somewhere, by its form or known."""
+        if len(value) > _LONGEST:
+            return REDACTED
         if _NUMBER.fullmatch(value):
             return value
         for form, replace in self._forms:

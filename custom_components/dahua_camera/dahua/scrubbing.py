@@ -19,7 +19,7 @@ _WORD = re.compile(r"[A-Za-z_][\w.+-]{0,39}", re.ASCII)
 _HARMLESS = re.compile(
     r"""
       -?\d+(?:\.\d+)?                          # a number
-    | \d+[x*]\d+                               # a resolution
+    | \d+[x*]\d+ | \d{3,4}[NP]                  # a resolution
     | \d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d          # a moment
     | (?:\d+\ )?(?:\d\d?:\d\d:\d\d-?){2}(?:\ [A-Za-z]\w{0,31})?  # a part of the day
     | (?!(?:\D*\d){7})[A-Za-z][\w.+-]{0,39}    # a word with few digits
@@ -29,11 +29,10 @@ _HARMLESS = re.compile(
 )
 _TRUTHS = frozenset({"true", "false"})
 
-# What a camera or its firmware is, and nobody's secret although it may look like one.
+# Answers that tell what a camera or its firmware is: nobody's secret although it may look so.
 _MODEL_KEYS = frozenset(
     {
         "class",
-        "customresolutionname",
         "devicetype",
         "hardwareversion",
         "processor",
@@ -46,7 +45,7 @@ _MODEL_KEYS = frozenset(
 # Keys that tell of people, places and secrets, numbers included.
 _TELLING_KEY = re.compile(
     r"""
-      name\d*$ | user | account | owner | employee | person | candidate
+      (?<!resolution)name\d*$ | user | account | owner | employee | person | candidate
     | passw | pwd | secret | token | key$ | certificate | card(?:no|id|number)
     | ^sn$ | serial | uuid | guid | ^mac$ | addr | host | domain | gateway | dns | ssid
     | mail | url | uri$ | path | (?<!pro)file | (?<!micro)phone
@@ -159,10 +158,10 @@ class Scrubber:
         for pattern, rename in self._named_keys:
             if match := pattern.fullmatch(key):
                 return rename(match, value)
+        if key.lower() in _MODEL_KEYS:
+            return self._names.without_known_secrets(value)
         match = _LEAF.search(key)
         leaf = match[1] if match else ""
-        if leaf.lower() in _MODEL_KEYS:
-            return self._names.without_known_secrets(value)
         if _TELLING_KEY.search(leaf):
             return REDACTED
         return self._harmless(value)
