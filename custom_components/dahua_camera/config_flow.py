@@ -6,9 +6,11 @@ from typing import Any, override
 import voluptuous as vol
 from yarl import URL
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.data_entry_flow import section
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -18,6 +20,7 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 
 from .connection import create_http, create_session
 from .const import CONF_ADVANCED, CONF_HTTPS, CONF_RTSP_PORT, DOMAIN, LOGGER
@@ -71,6 +74,56 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
 
     VERSION = 1
 
+    _discovered_host: str | None = None
+
+    @override
+    async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:
+        """Take up a camera that asked the network for an address.
+
+        One that is set up already keeps its entry under a new address, if it can prove there
+        who it is; a new one is offered, if it speaks like a camera.
+        """
+        mac = format_mac(discovery_info.macaddress)
+        await self.async_set_unique_id(mac)
+        if entry := self._entry_of(mac):
+            await self._follow(entry, discovery_info.ip)
+            return self.async_abort(reason="already_configured")
+        if not await self._is_camera(discovery_info.ip):
+            return self.async_abort(reason="not_a_camera")
+        self._discovered_host = discovery_info.ip
+        self.context["title_placeholders"] = {"name": discovery_info.ip}
+        return await self.async_step_user()
+
+    def _entry_of(self, mac: str) -> ConfigEntry | None:
+        """Return the entry whose camera has a hardware address; None for a new camera."""
+        registry = dr.async_get(self.hass)
+        for entry in self._async_current_entries():
+            for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+                if (dr.CONNECTION_NETWORK_MAC, mac) in device.connections:
+                    return entry
+        return None
+
+    async def _follow(self, entry: ConfigEntry, host: str) -> None:
+        """Take over a new address from the camera with the same serial number only."""
+        if entry.data[CONF_HOST] == host:
+            return
+        data = {**entry.data, CONF_HOST: host}
+        info, _ = await self._ask(data)
+        if info and info.serial == entry.unique_id:
+            self.hass.config_entries.async_update_entry(entry, data=data)
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    async def _is_camera(self, host: str) -> bool:
+        """Ask what has an address whether it is a camera, without logging in."""
+        session = create_session()
+        data = {CONF_HOST: host, CONF_USERNAME: "", CONF_PASSWORD: ""}
+        try:
+            return await create_http(session, data).greets_as_camera()
+        except DahuaError:
+            return False
+        finally:
+            await session.close()
+
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Set up a camera whose address the user knows."""
@@ -88,7 +141,9 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
                     return self.async_create_entry(title=_title(info), data=data)
         return self.async_show_form(
             step_id="user",
-            data_schema=self.add_suggested_values_to_schema(USER_SCHEMA, user_input),
+            data_schema=self.add_suggested_values_to_schema(
+                USER_SCHEMA, user_input or {CONF_HOST: self._discovered_host}
+            ),
             errors=errors,
         )
 

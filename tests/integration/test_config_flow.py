@@ -6,11 +6,20 @@ from unittest.mock import patch
 
 from aiohttp import web
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.const import DOMAIN
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_DHCP,
+    SOURCE_USER,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import format_mac
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from tests.integration.helpers import entry_for, until
 from tests.virtual_camera import VirtualCamera
 
@@ -299,3 +308,92 @@ async def test_address_of_another_camera_is_refused(
     result = await submit(hass, flow, form(camera.http_port))
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "another_camera"
+
+
+MAC = "3cef8c000001"
+
+
+async def discovered(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch, mac: str = MAC
+) -> ConfigFlowResult:
+    """Let the network tell of a camera; its web server is on no standard port here."""
+    monkeypatch.setattr("custom_components.dahua_camera.connection.HTTP_PORT", camera.http_port)
+    return await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_DHCP},
+        data=DhcpServiceInfo(ip="127.0.0.1", hostname="ipc", macaddress=mac),
+    )
+
+
+async def test_camera_that_joins_the_network_is_offered(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = await discovered(hass, camera, monkeypatch)
+    assert flow["type"] is FlowResultType.FORM
+    assert flow["step_id"] == "user"
+    [host] = [marker for marker in flow["data_schema"].schema if marker.schema == "host"]
+    assert host.description["suggested_value"] == "127.0.0.1"
+    assert not any(request["status"] == 200 for request in camera.requests), "no login yet"
+    assert camera.state()["logins"]["rejected"] == 0
+    await recovers(hass, camera, flow)
+
+
+async def test_what_is_no_camera_is_not_offered(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    web_server: WebServer,
+    monkeypatch: pytest.MonkeyPatch,
+    unused_tcp_port: int,
+) -> None:
+    port = await web_server(web.Response(status=401, text=PAGE))
+    for occupied in (port, unused_tcp_port):
+        monkeypatch.setattr("custom_components.dahua_camera.connection.HTTP_PORT", occupied)
+        flow = await hass.config_entries.flow.async_init(
+            DOMAIN,
+            context={"source": SOURCE_DHCP},
+            data=DhcpServiceInfo(ip="127.0.0.1", hostname="printer", macaddress=MAC),
+        )
+        assert flow["type"] is FlowResultType.ABORT
+        assert flow["reason"] == "not_a_camera"
+
+
+@pytest.fixture
+async def known(hass: HomeAssistant, camera: VirtualCamera) -> MockConfigEntry:
+    """An entry that was set up under another address, with its device."""
+    entry = entry_for(camera, host="localhost")
+    entry.add_to_hass(hass)
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        connections={(dr.CONNECTION_NETWORK_MAC, format_mac(MAC))},
+        identifiers={(DOMAIN, camera.serial)},
+    )
+    return entry
+
+
+async def test_new_address_of_a_known_camera_is_taken_over(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    known: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flow = await discovered(hass, camera, monkeypatch)
+    assert flow["reason"] == "already_configured"
+    assert known.data["host"] == "127.0.0.1"
+    await until(lambda: known.state is ConfigEntryState.LOADED)
+    asked = len(camera.requests)
+    assert (await discovered(hass, camera, monkeypatch))["reason"] == "already_configured"
+    identity = [r for r in list(camera.requests)[asked:] if "getSystemInfo" in r["target"]]
+    assert not identity, "the address is the same"
+    assert await hass.config_entries.async_unload(known.entry_id)
+
+
+async def test_new_address_is_not_taken_over_from_another_camera(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    known: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hass.config_entries.async_update_entry(known, unique_id="ANOTHER")
+    flow = await discovered(hass, camera, monkeypatch)
+    assert flow["reason"] == "already_configured"
+    assert known.data["host"] == "localhost"

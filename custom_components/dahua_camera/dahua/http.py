@@ -68,6 +68,8 @@ _BODY_ERRORS: tuple[tuple[str, type[DahuaError]], ...] = (
     ("bad request", NotSupportedError),
     ("not implemented", NotSupportedError),
 )
+# How the realm of every camera's login begins, whether a serial number or a hash follows.
+_REALM = "Login to "
 # An answer, although it looks like an error.
 _NOTHING_ACTIVE = "error: no events"
 
@@ -131,6 +133,18 @@ class CameraHttp:
         self._ssl = ssl
         self._requests = Turnstile()
         self._pictures = Turnstile()
+
+    async def greets_as_camera(self) -> bool:
+        """Tell whether what listens asks for a login as these cameras do; none is sent."""
+        url = self.address.url("/cgi-bin/magicBox.cgi", "action=getSystemInfo")
+        self.traffic.requests += 1
+        with _translated_errors():
+            response = await self._session.get(
+                url, timeout=_TEXT_TIMEOUT, ssl=self._ssl, allow_redirects=False
+            )
+            async with response:
+                challenge = response.headers.get(hdrs.WWW_AUTHENTICATE, "")
+        return response.status == HTTPStatus.UNAUTHORIZED and _REALM in challenge
 
     async def get_text(self, module: str, query: str, *, priority: Priority = Priority.POLL) -> str:
         """Return the text that a CGI module answers to a query such as `action=getCaps`."""
