@@ -14,6 +14,7 @@ from custom_components.dahua_camera.dahua.state import (
     CameraState,
     ChannelState,
     MotionDetection,
+    ObjectKind,
     Rule,
 )
 
@@ -28,6 +29,8 @@ STATE = CameraState(
     )
 )
 MOTION = Detection(1, "motion")
+PERSON = Detection(0, "person")
+REGIONS = {Detection(1, "region_0"), Detection(1, "region_1")}
 GATE_ON, FENCE_ON, YARD_ON = (Detection(0, f"rule_{number}") for number in (4, 6, 5))
 
 
@@ -104,6 +107,66 @@ def test_stop_of_one_rule_leaves_the_other_of_its_type(tracker: DetectionTracker
     assert tracker.is_on(FENCE_ON)
 
 
+def test_stop_without_data_ends_rule_and_kind(tracker: DetectionTracker) -> None:
+    human = {"Name": "Gate", "Object": {"ObjectType": "Human"}}
+    assert tracker.apply(line("Start", 1, **human), 0) == {GATE_ON, PERSON}
+    assert tracker.apply(line("Stop"), 1) == {GATE_ON, PERSON}
+
+
+def test_stop_by_number_ends_all_that_the_event_held(tracker: DetectionTracker) -> None:
+    human = {"Name": "Gate", "Object": {"ObjectType": "Human"}}
+    tracker.apply(line("Start", 1, **human), 0)
+    assert tracker.apply(line("Stop", 1), 1) == {GATE_ON, PERSON}
+
+
+def test_stop_without_windows_ends_every_region(tracker: DetectionTracker) -> None:
+    tracker.apply(Event("VideoMotion", "Start", 1, {"Id": [0, 1]}), 0)
+    assert tracker.apply(motion("Stop"), 1) == {MOTION, *REGIONS}
+
+
+def test_stop_of_a_window_that_was_not_told_ends_every_region(tracker: DetectionTracker) -> None:
+    tracker.apply(Event("VideoMotion", "Start", 1, {"Id": [0, 1]}), 0)
+    assert tracker.apply(Event("VideoMotion", "Stop", 1, {"Id": [3]}), 1) == {MOTION, *REGIONS}
+
+
+def test_stop_that_may_mean_either_rule_asks_the_camera_at_once(tracker: DetectionTracker) -> None:
+    tracker.apply(line("Start", Name="Gate"), 0)
+    tracker.apply(line("Start", Name="Fence"), 0)
+    assert tracker.apply(line("Stop"), 5) == set()
+    assert tracker.next_deadline() == 5
+    assert tracker.expire(5) == (set(), {"CrossLineDetection"})
+    assert tracker.confirm("CrossLineDetection", set(), 5, 6) == {GATE_ON, FENCE_ON}
+
+
+def test_what_the_list_turned_on_ends_with_the_number_heard_later(
+    tracker: DetectionTracker,
+) -> None:
+    region = {"Name": "Yard", "EventID": 3}
+    tracker.confirm("CrossRegionDetection", {0}, 0, 1)
+    tracker.apply(Event("CrossRegionDetection", "Start", 0, region), 2)
+    assert tracker.apply(Event("CrossRegionDetection", "Stop", 0, region), 3) == {YARD_ON}
+
+
+def test_what_outlived_a_gap_is_doubted_when_its_neighbour_ends(
+    tracker: DetectionTracker,
+) -> None:
+    tracker.apply(line("Start", 1, Name="Gate"), 0)
+    tracker.confirm("CrossLineDetection", {0}, 1, 1)
+    tracker.apply(line("Start", 2, Name="Fence"), 2)
+    assert tracker.apply(line("Stop", 2, Name="Fence"), 3) == {FENCE_ON}
+    assert tracker.expire(3) == (set(), {"CrossLineDetection"})
+    assert tracker.confirm("CrossLineDetection", set(), 3, 4) == {GATE_ON}
+
+
+def test_neighbour_heard_since_the_list_was_asked_for_saves_nobody(
+    tracker: DetectionTracker,
+) -> None:
+    tracker.apply(line("Start", Name="Gate"), 0)
+    tracker.apply(line("Start", Name="Fence"), 5)
+    assert tracker.confirm("CrossLineDetection", set(), 4, 6) == {GATE_ON}
+    assert tracker.is_on(FENCE_ON)
+
+
 def test_pulse_ends_by_itself_and_the_next_extends_it(tracker: DetectionTracker) -> None:
     assert tracker.apply(line("Pulse", Name="Gate"), 0) == {GATE_ON}
     assert tracker.apply(line("Pulse", Name="Gate"), 3) == set()
@@ -152,6 +215,9 @@ def test_list_does_not_end_pulses(tracker: DetectionTracker) -> None:
 def test_codes_to_verify_are_those_that_are_configured_or_on(tracker: DetectionTracker) -> None:
     configured = {"VideoMotion", "CrossLineDetection", "CrossRegionDetection"}
     assert tracker.verifiable_codes() == configured
+    smart = ChannelState(smart_motion=frozenset({ObjectKind.PERSON}))
+    tracker.set_state(CameraState(channels=(smart,)))
+    assert tracker.verifiable_codes() == {"SmartMotionHuman"}
     tracker.set_state(CameraState())
     assert tracker.verifiable_codes() == set()
 

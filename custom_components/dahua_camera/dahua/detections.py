@@ -5,20 +5,25 @@ verification, and after the stream was down the camera's own list decides. The c
 in, in seconds of any monotonic clock; there is no I/O.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import inf
 
 from .alarms import alarm_of
 from .events import Action, Event
 from .sightings import event_id, kind_of
-from .state import CameraState, Rule
+from .state import CameraState, ObjectKind, Rule
 
 MOTION = "motion"
 MOTION_CODE = "VideoMotion"
 
 PULSE_HOLD = 5.0
 VERIFY_AFTER = 600.0
+
+_SMART_MOTION_CODES = {
+    ObjectKind.PERSON: "SmartMotionHuman",
+    ObjectKind.VEHICLE: "SmartMotionVehicle",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,38 @@ def region_key(region_id: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _Cause:
     """What holds a detection on: something of a code on a channel.
 
-    `holder` is the camera's number of the event, or of the motion window.
+    `subject` is the rule or the alarm, as far as the event tells it; `number` is the camera's
+    number of the event, or of the motion window.
     """
 
     code: str
-    channel: int
+    subject: str | None
+    number: int | None
     detection: Detection
-    holder: int | None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Code and channel: all that the camera's own list tells."""
+        return self.code, self.detection.channel
+
+    @property
+    def identity(self) -> tuple[str | None, int | None]:
+        """What start and stop of the same thing share."""
+        return self.subject, self.number
+
+
+@dataclass(slots=True)
+class _Hold:
+    """Since when, and until when, a cause is believed."""
+
+    heard: float
+    until: float
+    pulsed: bool = False
+    inherited: bool = False
+    """Whether only the camera's list tells of it, and no event since."""
 
 
 class DetectionTracker:
@@ -57,8 +84,7 @@ class DetectionTracker:
 
     def __init__(self) -> None:
         self._state = CameraState()
-        self._held: dict[_Source, float] = {}
-        self._pulsed: set[_Source] = set()
+        self._holds: dict[_Cause, _Hold] = {}
         self._heard: dict[tuple[str, int], float] = {}
 
     def set_state(self, state: CameraState) -> None:
@@ -67,81 +93,82 @@ class DetectionTracker:
 
     def is_on(self, detection: Detection) -> bool:
         """Tell whether anything holds a detection on."""
-        return any(source.detection == detection for source in self._held)
+        return any(cause.detection == detection for cause in self._holds)
 
     def apply(self, event: Event, now: float) -> set[Detection]:
         """Take an event at time `now`; return the detections that went on or off by it."""
-        sources = self._sources_of(event)
-        if not sources:
+        place = (event.code, event.index)
+        causes = self._causes_of(event)
+        held = [cause for cause in self._holds if cause.place == place]
+        if not causes and not held:
             return set()
-        self._heard[event.code, event.index] = now
-        before = {source.detection: self.is_on(source.detection) for source in sources}
-        for source in sources:
-            match event.action:
-                case Action.START:
-                    self._hold(source, now + VERIFY_AFTER, pulsed=False)
-                case Action.PULSE:
-                    self._hold(source, now + PULSE_HOLD, pulsed=True)
-                case Action.STOP:
-                    self._stop(source)
+        self._heard[place] = now
+        before = {cause.detection: self.is_on(cause.detection) for cause in (*causes, *held)}
+        match event.action:
+            case Action.START:
+                self._start(causes, held, now)
+            case Action.PULSE:
+                self._pulse(causes, now)
+            case Action.STOP:
+                self._stop(_ended(event, causes, held), held, now)
         return {
             detection for detection, was_on in before.items() if self.is_on(detection) != was_on
         }
 
-    def _hold(self, source: _Source, until: float, *, pulsed: bool) -> None:
-        if pulsed and source in self._held and source not in self._pulsed:
-            return
-        self._held[source] = until
-        if pulsed:
-            self._pulsed.add(source)
-        else:
-            self._pulsed.discard(source)
+    def _start(self, causes: Iterable[_Cause], held: Iterable[_Cause], now: float) -> None:
+        known = {cause.subject for cause in causes if cause.number is not None}
+        for cause in held:
+            # What was held without a number is now known by it.
+            if cause.number is None and cause.subject in known:
+                del self._holds[cause]
+        self._holds |= {cause: _Hold(now, now + VERIFY_AFTER) for cause in causes}
 
-    def _stop(self, source: _Source) -> None:
-        """End the event that a stop names; one that names none of ours ends them all."""
-        if source in self._held:
-            self._release([source])
-        else:
-            self._release(
-                [
-                    held
-                    for held in self._held
-                    if (held.code, held.detection) == (source.code, source.detection)
-                ]
-            )
+    def _pulse(self, causes: Iterable[_Cause], now: float) -> None:
+        for cause in causes:
+            before = self._holds.get(cause)
+            if before is None or before.pulsed:
+                self._holds[cause] = _Hold(now, now + PULSE_HOLD, pulsed=True)
 
-    def _release(self, sources: Iterable[_Source]) -> None:
-        for source in sources:
-            del self._held[source]
-            self._pulsed.discard(source)
+    def _stop(self, ended: Collection[_Cause], held: Iterable[_Cause], now: float) -> None:
+        """End causes; the camera is to be asked about those that this leaves in doubt."""
+        self._release(ended)
+        for cause in held:
+            hold = self._holds.get(cause)
+            if hold and not hold.pulsed and (hold.inherited or not ended):
+                hold.until = now
+
+    def _release(self, causes: Iterable[_Cause]) -> set[Detection]:
+        """End causes; returns the detections that went off."""
+        ended = list(causes)
+        for cause in ended:
+            del self._holds[cause]
+        return {cause.detection for cause in ended if not self.is_on(cause.detection)}
 
     def next_deadline(self) -> float | None:
         """Return when `expire` has something to do; None while nothing is on."""
-        return min(self._held.values(), default=None)
+        return min((hold.until for hold in self._holds.values()), default=None)
 
     def expire(self, now: float) -> tuple[set[Detection], set[str]]:
         """End the pulses whose time is over.
 
         Returns the detections that went off, and the codes to verify with the camera because
-        a start has been on for long.
+        a start has been on for long or is in doubt.
         """
-        over = [source for source, until in self._held.items() if until <= now]
-        pulses = [source for source in over if source in self._pulsed]
-        self._release(pulses)
-        to_verify = set()
-        for source in over:
-            if source in self._held:
-                self._held[source] = now + VERIFY_AFTER
-                to_verify.add(source.code)
-        return {s.detection for s in pulses if not self.is_on(s.detection)}, to_verify
+        over = {cause: hold for cause, hold in self._holds.items() if hold.until <= now}
+        off = self._release(cause for cause, hold in over.items() if hold.pulsed)
+        started = {cause: hold for cause, hold in over.items() if not hold.pulsed}
+        for hold in started.values():
+            hold.until = now + VERIFY_AFTER
+        return off, {cause.code for cause in started}
 
     def verifiable_codes(self) -> set[str]:
         """Return the codes whose truth the camera is to be asked for after a gap."""
-        codes = {source.code for source in self._held}
+        codes = {cause.code for cause in self._holds}
         for channel in self._state.channels:
             if channel.motion and channel.motion.enabled:
                 codes.add(MOTION_CODE)
             codes.update(rule.type for rule in channel.working_rules if rule.enabled)
+            codes.update(_SMART_MOTION_CODES[kind] for kind in channel.smart_motion)
         return codes
 
     def confirm(self, code: str, channels: set[int], asked: float, now: float) -> set[Detection]:
@@ -150,49 +177,67 @@ class DetectionTracker:
         `asked` is when the list was asked for: an event heard since then knows better. Pulses
         are not on that list and end by themselves. Returns what went on or off.
         """
-        silent = {
-            channel
-            for channel in range(len(self._state.channels))
-            if self._heard.get((code, channel), -inf) < asked
-        }
-        held = [s for s in self._held if s.code == code and s not in self._pulsed]
-        ended = [s for s in held if s.channel in silent - channels]
-        self._release(ended)
-        changed = {s.detection for s in ended if not self.is_on(s.detection)}
-        for channel in (channels & silent) - {s.channel for s in held}:
-            for source in self._sources_of(Event(code, Action.START, channel)):
-                if not self.is_on(source.detection):
-                    changed.add(source.detection)
-                self._hold(source, now + VERIFY_AFTER, pulsed=False)
+        held = [c for c, hold in self._holds.items() if c.code == code and not hold.pulsed]
+        listed = [cause for cause in held if cause.detection.channel in channels]
+        for cause in listed:
+            self._holds[cause].inherited = True
+        unlisted = [cause for cause in held if cause.detection.channel not in channels]
+        changed = self._release([c for c in unlisted if self._holds[c].heard <= asked])
+        for channel in channels - {cause.detection.channel for cause in listed}:
+            if self._heard.get((code, channel), -inf) > asked:
+                continue
+            for cause in self._causes_of(Event(code, Action.START, channel)):
+                if not self.is_on(cause.detection):
+                    changed.add(cause.detection)
+                self._holds[cause] = _Hold(now, now + VERIFY_AFTER, inherited=True)
         return changed
 
     def clear(self) -> set[Detection]:
         """Forget everything that is on; returns what went off."""
-        changed = {source.detection for source in self._held}
-        self._held.clear()
-        self._pulsed.clear()
-        return changed
+        return self._release(list(self._holds))
 
-    def _sources_of(self, event: Event) -> list[_Source]:
+    def _causes_of(self, event: Event) -> list[_Cause]:
         """Return what an event holds on; nothing for what no sensor shows."""
-        if not 0 <= event.index < len(self._state.channels):
+        channel = event.index
+        if not 0 <= channel < len(self._state.channels):
             return []
+        subject = None
         found: list[tuple[str, int | None]] = []
         number = event_id(event)
         if event.code == MOTION_CODE:
             windows = _windows(event)
             found += [(MOTION, window) for window in windows] or [(MOTION, None)]
             found += [(region_key(window), window) for window in windows]
-        if alarm := alarm_of(event):
-            found.append((alarm.value, None))
-        if rule := _rule_of(event, self._state.channels[event.index].ivs_rules):
-            found.append((rule_key(rule.id), number))
+        elif alarm := alarm_of(event):
+            subject = alarm.value
+        elif rule := _rule_of(event, self._state.channels[channel].ivs_rules):
+            subject = rule_key(rule.id)
+        if subject is not None:
+            found.append((subject, number))
         if kind := kind_of(event):
             found.append((kind.value, number))
         return [
-            _Source(event.code, event.index, Detection(event.index, key), holder)
-            for key, holder in found
+            _Cause(event.code, subject, number, Detection(channel, key)) for key, number in found
         ]
+
+
+def _ended(event: Event, causes: Iterable[_Cause], held: list[_Cause]) -> list[_Cause]:
+    """Return which causes of a code on a channel a stop ends.
+
+    By number first; what has none, or one that never started, ends all of its rule or alarm. A
+    stop that tells neither ends the only one there is.
+    """
+    named = {cause.identity for cause in causes if cause.number is not None}
+    if exact := [cause for cause in held if cause.identity in named]:
+        return exact
+    number = event_id(event)
+    if same := [cause for cause in held if number is not None and cause.number == number]:
+        return same
+    subjects = {cause.subject for cause in causes}
+    if akin := [cause for cause in held if cause.subject in subjects]:
+        return akin
+    is_clear = number is None and len({cause.subject for cause in held}) == 1
+    return held if is_clear else []
 
 
 def _windows(event: Event) -> list[int]:
