@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .const import LOGGER
+from .dahua.alarms import codes_of
 from .dahua.camera import DahuaCamera
 from .dahua.detections import Detection, DetectionTracker
 from .dahua.errors import DahuaError
@@ -21,6 +22,7 @@ from .dahua.sightings import (
     plate_of,
     sighting_of,
 )
+from .dahua.state import Alarm
 
 # Shorter gaps than this are not worth a flicker of every sensor.
 HOLD_AFTER_LOSS = 10.0
@@ -129,7 +131,9 @@ class DetectionHub:
         if self._loss is not None:
             self._loss.cancel()
             self._loss = None
-        self._repetitions.forget()
+        if self.stream.gap > HOLD_AFTER_LOSS:
+            # Long enough for a restart, after which the camera counts its events anew.
+            self._repetitions.forget()
         if self.stream.connections > 1:
             LOGGER.info("%s: event stream is back", self._entry.title)
         _call(self._connection_listeners.get(None, ()))
@@ -154,10 +158,17 @@ class DetectionHub:
     async def _resynchronise(self) -> None:
         """Ask the camera for the truth, as it does not repeat what was missed."""
         self._tracker.set_state(self._camera.state)
-        for code in self._tracker.verifiable_codes():
+        connection = self.stream.connections
+        for code in self._tracker.verifiable_codes() | codes_of(self._watched_alarms()):
             await self._verify(code)
-        if self.stream.connected and not self.available:
+        is_recent = self.stream.connected and self.stream.connections == connection
+        if is_recent and not self.available:
             self._set_available(True)
+
+    def _watched_alarms(self) -> set[Alarm]:
+        """Return the alarms that some sensor shows."""
+        shown = {detection.key for detection, updates in self._listeners.items() if updates}
+        return {alarm for alarm in Alarm if alarm in shown}
 
     @callback
     def _set_available(self, available: bool) -> None:

@@ -105,6 +105,30 @@ async def test_start_while_the_stream_is_down_is_not_missed(
     await until(lambda: shows("1_motion", "on"))
 
 
+async def test_alarm_that_began_or_ended_while_the_stream_was_down_is_not_missed(
+    camera: VirtualCamera, all_entities_enabled: None, entry: MockConfigEntry, shows: Shows
+) -> None:
+    await camera.emit("VideoLoss", "Start", 1)
+    await until(lambda: shows("1_video_lost", "on"))
+    camera.set_fault("drop_stream", once=True)
+    await until(lambda: not camera.state()["subscribers"])
+    await camera.emit("VideoLoss", "Stop", 1)
+    await camera.emit("VideoBlind", "Start", 0)
+    await until(lambda: shows("1_video_lost", "off") and shows("0_tampering", "on"))
+    assert shows("1_tampering", "off")
+
+
+async def test_stream_that_ends_as_soon_as_it_begins_is_asked_for_ever_less(
+    camera: VirtualCamera, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = entry.runtime_data.detections.stream
+    monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.02)
+    monkeypatch.setattr(stream, "_retry", 0.02)
+    camera.set_fault("drop_stream")
+    await until(lambda: stream.connections >= 4)
+    assert stream._retry >= 0.08
+
+
 async def test_stream_that_is_gone_for_long_makes_the_sensors_unavailable(
     camera: VirtualCamera,
     entry: MockConfigEntry,

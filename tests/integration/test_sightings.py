@@ -63,6 +63,28 @@ async def test_what_the_camera_repeats_is_told_once(
     assert told(hass, camera, "0_detection")["event_type"] == "line_crossed"
 
 
+@pytest.mark.parametrize(("held", "tellings"), [(60.0, 1), (0.0, 2)])
+async def test_what_is_repeated_after_a_loss_is_told_again_only_if_the_camera_may_have_restarted(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    held: float,
+    tellings: int,
+) -> None:
+    monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", held)
+    detections, heard = entry.runtime_data.detections, list[object]()
+    detections.listen_for_sightings(0, heard.append)
+    await camera.emit("CrossLineDetection", "Start", 0, PERSON)
+    await until(lambda: heard)
+    camera.set_fault("drop_stream", once=True)
+    await until(lambda: detections.stream.connections == 2)
+    await camera.emit("CrossLineDetection", "Start", 0, PERSON)
+    await camera.emit("CrossLineDetection", "Start", 0, PERSON | {"EventID": 8, "Direction": "?"})
+    await until(lambda: len(heard) > tellings)
+    assert len(heard) == tellings + 1
+
+
 async def test_motion_without_numbers_is_told_once_for_as_long_as_it_lasts(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:

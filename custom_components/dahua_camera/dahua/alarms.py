@@ -1,5 +1,7 @@
 """What a camera watches of its own picture: covered, moved, out of focus, gone."""
 
+from collections.abc import Collection
+
 from .events import Event
 from .state import Alarm
 from .tables import Node, boolean, child, rows, text
@@ -48,6 +50,6 @@ def alarm_of(event: Event) -> Alarm | None:
     return _CODES.get(event.code)
 
 
-def codes() -> tuple[str, ...]:
-    """Return the event codes of alarms."""
-    return (*_CODES, _ABNORMAL_CODE)
+def codes_of(alarms: Collection[Alarm]) -> set[str]:
+    """Return the event codes of which the camera's list tells that one of these alarms is on."""
+    return {code for code, alarm in _CODES.items() if alarm in alarms}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 import logging
+from math import inf
 import random
 
 from .errors import DahuaError, InvalidCredentialsError, MalformedResponseError
@@ -21,8 +22,8 @@ LONGEST_RETRY = 60.0
 class EventStream:
     """Listens to a camera and comes back after every loss.
 
-    `on_event` is called for each event, `on_connected` once the stream is seen to work (events
-    already count by then) and `on_lost` when it ends after that.
+    `on_event` is called for each event, `on_connected` once the stream is seen to work, before
+    its first event, and `on_lost` when it ends after that.
     """
 
     def __init__(
@@ -36,20 +37,28 @@ class EventStream:
         self.parser = EventParser()
         self.connected = False
         self.connections = 0
+        self.gap = 0.0
+        """For how many seconds nothing was heard before this connection."""
         self._http = http
         self._on_event = on_event
         self._on_connected = on_connected
         self._on_lost = on_lost
         self._retry = FIRST_RETRY
+        self._last_sign = -inf
 
     async def run(self) -> None:
         """Listen until cancelled, or until the camera refuses the password for good."""
+        clock = asyncio.get_running_loop().time
         while True:
+            opened = clock()
             try:
                 await self._listen()
             except DahuaError as error:
                 if self.connected:
                     self.connected = False
+                    if clock() - opened > self._retry:
+                        # It was worth coming back; what ends at once has to wait ever longer.
+                        self._retry = FIRST_RETRY
                     self._on_lost(error)
                 else:
                     _LOGGER.debug("Event stream not open: %s", error)
@@ -63,16 +72,17 @@ class EventStream:
         query = f"action=attach&codes=[All]&heartbeat={HEARTBEAT}"
         parser = self.parser = EventParser()
         clock = asyncio.get_running_loop().time
-        last_sign = clock()
+        opened = clock()
         async with self._http.open_stream("eventManager.cgi", query, silence=SILENCE) as chunks:
             async for chunk in chunks:
                 parts = parser.parts
                 for event in parser.feed(chunk):
+                    if parser.parts > parts:
+                        self._prove(clock())
                     self._hand_on(event)
                 if parser.parts > parts:
-                    last_sign = clock()
-                    self._prove()
-                elif clock() - last_sign > SILENCE:
+                    self._prove(clock())
+                elif clock() - max(opened, self._last_sign) > SILENCE:
                     raise MalformedResponseError("the event stream holds nothing but noise")
 
     def _hand_on(self, event: Event) -> None:
@@ -82,10 +92,11 @@ class EventStream:
         except Exception:
             _LOGGER.exception("Error while handling an event of code %s", event.code)
 
-    def _prove(self) -> None:
+    def _prove(self, now: float) -> None:
         """Note that the stream works; opening it alone is no proof."""
+        before, self._last_sign = self._last_sign, now
         if not self.connected:
             self.connected = True
             self.connections += 1
-            self._retry = FIRST_RETRY
+            self.gap = now - before
             self._on_connected()
