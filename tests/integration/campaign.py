@@ -9,8 +9,6 @@ code goes on, what the list names must be on, and what it does not name must be 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -19,121 +17,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.dahua_camera.detection_hub import DetectionHub
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from tests.integration.happenings import KEYS, KINDS, NOISE, Activity, Kind, grown
 from tests.integration.helpers import entity_id
 from tests.virtual_camera import VirtualCamera
 
 _SETTLE_SECONDS = 8.0
 _BARRIER = "Barrier"
 _LONGER_THAN_HELD = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """Something that may go on; `shows` are the keys of its sensors, `implied` by its code."""
-
-    code: str
-    channel: int
-    data: Mapping[str, Any] | None
-    shows: frozenset[str]
-    implied: frozenset[str] = frozenset()
-    tells: str = ""
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """Code and channel: all that the camera's list knows of it."""
-        return self.code, self.channel
-
-    @property
-    def name(self) -> str:
-        """The name of its rule."""
-        return str((self.data or {}).get("Name", ""))
-
-
-def _rule(code: str, name: str, number: int, object_type: str, tells: str) -> dict[str, Any]:
-    return {
-        "code": code,
-        "channel": 0,
-        "data": {"Name": name, "RuleID": number, "Object": {"ObjectType": object_type}},
-        "tells": tells,
-    }
-
-
-def _motion(*windows: int) -> Kind:
-    data = {"Id": list(windows), "RegionName": [f"Region {w}" for w in windows]}
-    shows = {"1_motion", *(f"1_region_{window}" for window in windows)}
-    return Kind(
-        "VideoMotion", 1, data if windows else None, frozenset(shows), frozenset({"1_motion"})
-    )
-
-
-def _alarm(code: str, channel: int, alarm: str) -> Kind:
-    shown = frozenset({f"{channel}_{alarm}"})
-    return Kind(code, channel, None, shown, shown)
-
-
-_LINE, _REGION = "CrossLineDetection", "CrossRegionDetection"
-_PERSON, _VEHICLE, _BICYCLE = (
-    frozenset({"0_person"}),
-    frozenset({"0_vehicle"}),
-    frozenset({"0_bicycle"}),
-)
-_GATE, _FENCE, _YARD = (frozenset({f"0_rule_{number}"}) for number in (4, 6, 5))
-KINDS = (
-    Kind(**_rule(_LINE, "Gate line", 4, "Human", "line_crossed"), shows=_GATE | _PERSON),
-    Kind(**_rule(_LINE, "Gate line", 4, "Vehicle", "line_crossed"), shows=_GATE | _VEHICLE),
-    Kind(**_rule(_LINE, "Fence", 6, "Human", "line_crossed"), shows=_FENCE | _PERSON),
-    Kind(
-        **_rule(_REGION, "Yard", 5, "Vehicle", "region_entered"),
-        shows=_YARD | _VEHICLE,
-        implied=_YARD,
-    ),
-    Kind(
-        **_rule("HumanTrait", "HumanTrait", 7, "Human", "person"), shows=_PERSON, implied=_PERSON
-    ),
-    Kind(
-        **_rule("NonMotorDetect", "NonMotorDetect", 9, "NonMotor", "bicycle"),
-        shows=_BICYCLE,
-        implied=_BICYCLE,
-    ),
-    _motion(),
-    _motion(0),
-    _motion(1),
-    _motion(0, 1),
-    _alarm("VideoBlind", 0, "tampering"),
-    _alarm("VideoBlind", 1, "tampering"),
-    _alarm("VideoLoss", 1, "video_lost"),
-)
-KEYS = frozenset[str]().union(*(kind.shows for kind in KINDS))
-_NOISE: tuple[tuple[str, str, int | None, Any], ...] = (
-    ("VideoMotionInfo", "State", 1, None),
-    ("IntelliFrame", "Pulse", 0, None),
-    ("TimeChange", "Pulse", 0, {"BeforeModifyTime": "2026-01-01 00:00:00"}),
-    ("RtspSessionDisconnect", "Start", 0, {"Device": "192.0.2.20"}),
-    ("AlarmLocal", "Start", 1, None),
-    ("VideoMotion", "Start", 17, {"Id": "none", "RegionName": 3}),
-    (_LINE, "Start", 1, {"Name": "Gate line", "Object": []}),
-    (_LINE, "Pulse", 5, {"Name": ["Gate; line=1"], "EventID": {}, "RuleID": None}),
-    ("FaceDetection", "Stop", 0, {"Faces": [None, 1], "Object": "?"}),
-)
-
-
-@dataclass(slots=True)
-class Activity:
-    """What goes on at the camera: its kind as told last, its number, all that it has shown."""
-
-    kind: Kind
-    number: int | None
-    shows: frozenset[str] = field(default_factory=frozenset)
-
-    def data(self) -> dict[str, Any] | None:
-        """Return the data of its events; the speed tells the number where an entity shows it."""
-        if self.number is None:
-            return dict(self.kind.data) if self.kind.data is not None else None
-        data = dict(self.kind.data or {})
-        return data | {
-            "EventID": self.number,
-            "Object": data["Object"] | {"Speed": self.number},
-        }
 
 
 class Campaign:
@@ -173,7 +63,11 @@ class Campaign:
 
     def _note_state(self, event: Event[EventStateChangedData]) -> None:
         state = event.data["new_state"]
-        if event.data["entity_id"] != self._teller or state is None or event.data["old_state"] is None:
+        if (
+            event.data["entity_id"] != self._teller
+            or state is None
+            or event.data["old_state"] is None
+        ):
             return
         if state.state == STATE_UNAVAILABLE or state.state == event.data["old_state"].state:
             return
@@ -222,11 +116,11 @@ class Campaign:
         number = None
         if self._numbered and kind.channel == 0 and kind.data:
             number = self._number()
-        going = self._going(kind, number)
-        activity = going or Activity(kind, number)
-        activity.kind = kind
-        if going is None:
+        activity = self._going(kind, number)
+        if activity is None:
+            activity = Activity(kind, number)
             self._activities.append(activity)
+        activity.kind = grown(activity.kind, kind)
         await self._start(activity)
 
     def _number(self) -> int:
@@ -303,7 +197,7 @@ class Campaign:
         return [s for s in self._camera.machine.hub.streams if not s.connection.stalled]
 
     async def _make_noise(self) -> None:
-        code, action, index, data = self._random.choice(_NOISE)
+        code, action, index, data = self._random.choice(NOISE)
         await self._camera.emit(code, action, index, data)
 
     async def _change_weather(self) -> None:
