@@ -14,9 +14,9 @@ from .dahua.errors import DahuaError
 from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
 from .dahua.events import Action, Event
+from .dahua.repetitions import Repetitions
 from .dahua.sightings import (
     PlateReading,
-    Repetitions,
     Sighting,
     event_id,
     plate_of,
@@ -134,8 +134,6 @@ class DetectionHub:
         if self.stream.gap > HOLD_AFTER_LOSS:
             # Long enough for a restart, after which the camera counts its events anew.
             self._repetitions.forget()
-        if self.stream.connections > 1:
-            LOGGER.info("%s: event stream is back", self._entry.title)
         _call(self._connection_listeners.get(None, ()))
         self._entry.async_create_background_task(
             self._hass, self._resynchronise(), f"resynchronise {self._entry.title}"
@@ -143,13 +141,14 @@ class DetectionHub:
 
     @callback
     def _handle_lost(self, error: DahuaError) -> None:
-        LOGGER.info("%s: event stream lost: %s", self._entry.title, error)
+        LOGGER.debug("%s: event stream lost: %s", self._entry.title, error)
         _call(self._connection_listeners.get(None, ()))
-        self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up)
+        self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up, error)
 
     @callback
-    def _give_up(self) -> None:
+    def _give_up(self, error: DahuaError) -> None:
         """Stop believing in the last states."""
+        LOGGER.info("%s: no events any more: %s", self._entry.title, error)
         self._loss = None
         self._tracker.clear()
         self._schedule_expiry()
@@ -163,6 +162,8 @@ class DetectionHub:
             await self._verify(code)
         is_recent = self.stream.connected and self.stream.connections == connection
         if is_recent and not self.available:
+            if connection > 1:
+                LOGGER.info("%s: events are back", self._entry.title)
             self._set_available(True)
 
     def _watched_alarms(self) -> set[Alarm]:

@@ -164,6 +164,19 @@ async def test_day_night_in_the_legacy_table(wanted: DayNight) -> None:
         await camera.close()
 
 
+async def test_broken_answer_to_a_list_does_not_end_lists_for_good() -> None:
+    async with connected() as (peer, camera):
+        path = "/cgi-bin/configManager.cgi?action=getConfig&name=VideoInMode&name="
+        peer.set_fault("refuse", path=path, status=200, body="garbled")
+        await camera.read()
+        assert camera.state.channels[0].lights
+        peer.clear_fault("refuse")
+        peer.requests.clear()
+        await camera.read()
+        reads = [request for request in peer.requests if "getConfig" in request["target"]]
+        assert len(reads) == 1
+
+
 async def test_vendor_s_own_ways_of_day_and_night_count_as_automatic_and_are_kept() -> None:
     async with connected() as (peer, camera):
         store = peer.machine.store

@@ -21,6 +21,7 @@ FOUNDATION = {"aiohttp", "yarl"}
 PURE = {
     "alarms",
     "detectable",
+    "repetitions",
     "sightings",
     "channel",
     "exposure",

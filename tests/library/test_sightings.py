@@ -6,9 +6,9 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.dahua_camera.dahua.events import Event
+from custom_components.dahua_camera.dahua.repetitions import Repetitions
 from custom_components.dahua_camera.dahua.sightings import (
     PlateReading,
-    Repetitions,
     Sighting,
     kind_of,
     plate_of,

@@ -76,8 +76,6 @@ _PLACEHOLDERS = {"", "unknown", "unlicensed", "--", "null", "none", "no plate", 
 _SCALE = 8191
 _NO_SPEED = 255
 _MOST_CONFIDENT = 255
-# For how long, in seconds, a number is remembered after it was last heard.
-_MEMORY = 120.0
 _NAMED_COLORS = {
     "black": (0, 0, 0),
     "white": (255, 255, 255),
@@ -282,29 +280,3 @@ def _box(seen: Data) -> Box | None:
         return None
     left, top, right, bottom = (round(min(max(c / _SCALE, 0.0), 1.0), 3) for c in corners)
     return (left, top, right, bottom)
-
-
-class Repetitions:
-    """Tells what is seen anew from what the camera only says again."""
-
-    def __init__(self) -> None:
-        self._seen: dict[tuple[str, int, int], float] = {}
-
-    def is_repeated(self, event: Event, now: float) -> bool:
-        """Tell whether an event was heard before; numberless ones never are.
-
-        The camera's numbers start anew with it, so they are remembered for a while only; `now`
-        is in seconds of any monotonic clock.
-        """
-        number = event_id(event)
-        if number is None:
-            return False
-        self._seen = {key: at for key, at in self._seen.items() if now - at < _MEMORY}
-        key = (event.code, event.index, number)
-        repeated = key in self._seen
-        self._seen[key] = now
-        return repeated
-
-    def forget(self) -> None:
-        """Start anew, as the camera may have done."""
-        self._seen.clear()

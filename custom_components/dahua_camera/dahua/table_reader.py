@@ -1,6 +1,7 @@
 """Reading tables, several in one request where the camera takes that."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from .errors import MalformedResponseError, NotSupportedError
 from .http import CONFIG_MANAGER, CameraHttp
@@ -28,20 +29,21 @@ class TableReader:
                 found = await self._read_tables(wanted, priority)
             except NotSupportedError, MalformedResponseError:
                 # The list as such, or one name on it: asking for each tells.
-                pass
-            else:
-                self.several_at_once = len(found) > 1
-                if self.several_at_once:
-                    return found
-        found = {}
-        for name in wanted:
-            try:
-                found |= await self._read_tables([name], priority)
-            except NotSupportedError:
-                continue
-        if len(wanted) > 1 and len(found) == len(wanted):
+                found = {}
+            if len(found) > 1:
+                self.several_at_once = True
+                return found
+        found = await self._read_one_by_one(wanted, priority)
+        if self.several_at_once is None and 1 < len(wanted) == len(found):
             # All of them exist, so it was the list that the camera did not take.
             self.several_at_once = False
+        return found
+
+    async def _read_one_by_one(self, names: list[str], priority: Priority) -> Node:
+        found: Node = {}
+        for name in names:
+            with suppress(NotSupportedError):
+                found |= await self._read_tables([name], priority)
         return found
 
     async def _read_tables(self, names: list[str], priority: Priority) -> Node:

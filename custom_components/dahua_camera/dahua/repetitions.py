@@ -1,0 +1,33 @@
+"""Telling what is seen anew from what the camera only says again."""
+
+from .events import Event
+from .sightings import event_id
+
+# For how long, in seconds, a number is remembered after it was last heard.
+_MEMORY = 120.0
+
+
+class Repetitions:
+    """Remembers the camera's numbers of what was heard."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, int, int], float] = {}
+
+    def is_repeated(self, event: Event, now: float) -> bool:
+        """Tell whether an event was heard before; numberless ones never are.
+
+        The camera's numbers start anew with it, so they are remembered for a while only; `now`
+        is in seconds of any monotonic clock.
+        """
+        number = event_id(event)
+        if number is None:
+            return False
+        self._seen = {key: at for key, at in self._seen.items() if now - at < _MEMORY}
+        key = (event.code, event.index, number)
+        repeated = key in self._seen
+        self._seen[key] = now
+        return repeated
+
+    def forget(self) -> None:
+        """Start anew, as the camera may have done."""
+        self._seen.clear()
