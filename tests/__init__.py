@@ -1,0 +1,1 @@
+"""Tests of the integration and of its library, and the virtual camera that judges them."""
