@@ -91,7 +91,7 @@ def differences(one: Document, other: Document) -> list[Any]:
 @pytest.mark.parametrize(
     "profile",
     [
-        str(FIXTURE),
+        *map(str, sorted(FIXTURE.parent.glob("*.json"))),
         "mfw7442k1",
         "mfw7442k1+profile_schedule+near_far_lights",
         "dual_turret+single_name",
