@@ -53,7 +53,8 @@ class Campaign:
         self._connections = self._hub.stream.connections
         self._barriers = 0
         self._expected: set[tuple[str, int]] = set()
-        self._told: Counter[tuple[str, int]] = Counter()
+        self._told: Counter[tuple[Any, ...]] = Counter()
+        self._last: tuple[Any, ...] = ()
         self._entities = {
             key: entity_id(hass, "binary_sensor", f"{camera.serial}_{key}") for key in KEYS
         }
@@ -63,16 +64,14 @@ class Campaign:
 
     def _note_state(self, event: Event[EventStateChangedData]) -> None:
         state = event.data["new_state"]
-        if (
-            event.data["entity_id"] != self._teller
-            or state is None
-            or event.data["old_state"] is None
-        ):
+        if state is None or event.data["entity_id"] != self._teller:
             return
-        if state.state == STATE_UNAVAILABLE or state.state == event.data["old_state"].state:
-            return
-        if "speed" in state.attributes:
-            self._told[state.attributes["event_type"], state.attributes["speed"]] += 1
+        told = (state.state, state.attributes.get("event_type"), state.attributes.get("speed"))
+        # An entity that becomes available again shows what it told last.
+        if state.state != STATE_UNAVAILABLE and told != self._last:
+            self._last = told
+            if told[2] is not None:
+                self._told[told[1:]] += 1
 
     def _note_availability(self) -> None:
         if not self._hub.available:

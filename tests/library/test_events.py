@@ -117,6 +117,13 @@ def test_noise_costs_itself_only(noise: bytes) -> None:
     assert events[-1] == MOTION_EVENT
 
 
+@pytest.mark.parametrize("length", [None, 0, 5])
+@pytest.mark.parametrize("noise", [b"\0\xff\xfe line noise \x80\r\n", b"}{", b"<html>\r\n"])
+def test_noise_behind_an_event_costs_itself_only(noise: bytes, length: int | None) -> None:
+    events, _ = parse(part(MOTION, length) + noise + part(MOTION) + HEARTBEAT)
+    assert events == [MOTION_EVENT] * 2
+
+
 def test_part_without_an_end_does_not_fill_the_memory() -> None:
     parser = EventParser()
     head = b'--myboundary\r\nContent-Type: text/plain\r\n\r\nCode=A;action=Start;data={"N":"'

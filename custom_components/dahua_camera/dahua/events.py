@@ -41,6 +41,7 @@ _EVENT = re.compile(
     r"(?:;\s*index=(?P<index>-?\d+))?\s*(?:;\s*data=(?P<data>.*))?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_JSON = json.JSONDecoder(strict=False)
 _HEARTBEAT = b"Heartbeat"
 _PADDING = b"\r\n\0 \t"
 _END = b"\r\n\r\n"
@@ -132,11 +133,12 @@ class EventParser:
 
 
 def _parse_data(text: str | None) -> tuple[Mapping[str, Any], bool]:
-    """Parse an event's data, and tell whether it was whole."""
+    """Parse an event's data, and tell whether it was whole; noise behind it is left alone."""
     if text is None:
         return {}, True
+    text = text.lstrip()
     try:
-        data = json.loads(text, strict=False)
+        data, end = _JSON.raw_decode(text)
     except ValueError, RecursionError:
         return {}, False
-    return (data if isinstance(data, dict) else {}), True
+    return (data if isinstance(data, dict) else {}), not text[end:].strip()
