@@ -3,10 +3,11 @@
 from collections import Counter
 from itertools import pairwise
 
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
-from tests.integration.helpers import entry_for, until
+from tests.integration.helpers import call, entity_id, entry_for, until
 from tests.virtual_camera import VirtualCamera
 
 # The tables at once, and where the lens is.
@@ -82,3 +83,30 @@ async def test_requests_are_never_sent_side_by_side_on_the_request_lane(
         await read
     times = [r["time"] for r in camera.requests if "configManager" in r["target"]]
     assert all(later - earlier >= 0.045 for earlier, later in pairwise(times))
+
+
+@pytest.mark.parametrize("variant", ["mfw7442k1", "mfw7442k1+lighting_scheme+near_far_lights"])
+@pytest.mark.parametrize(
+    ("action", "key"),
+    [
+        ("switch.turn_on", "0_warm_light"),
+        ("switch.turn_off", "0_warm_light"),
+        ("switch.turn_off", "0_infrared"),
+        ("switch.turn_off", "0_rule_4_enabled"),
+        ("switch.turn_off", "1_motion_detection"),
+    ],
+)
+async def test_command_costs_three_requests_at_most(
+    hass: HomeAssistant, socket_enabled: None, variant: str, action: str, key: str
+) -> None:
+    async with VirtualCamera(variant) as camera:
+        entry = entry_for(camera)
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await until(lambda: entry.runtime_data.detections.available)
+        await hass.async_block_till_done(wait_background_tasks=False)
+        camera.requests.clear()
+        await call(hass, action, entity_id(hass, "switch", f"{camera.serial}_{key}"))
+        assert 2 <= len(camera.requests) <= 3
+        assert not refused(camera)
+        assert await hass.config_entries.async_unload(entry.entry_id)
