@@ -46,6 +46,8 @@ class DetectionHub:
         self._camera = camera
         self._tracker = DetectionTracker()
         self._repetitions = Repetitions()
+        self._doubted: set[str] = set()
+        self._being_verified: set[str] = set()
         self._listeners: dict[Detection, set[CALLBACK_TYPE]] = {}
         self._availability_listeners: dict[None, set[CALLBACK_TYPE]] = {}
         self._connection_listeners: dict[None, set[CALLBACK_TYPE]] = {}
@@ -176,6 +178,16 @@ class DetectionHub:
         self.available = available
         _call(self._availability_listeners.get(None, ()))
 
+    async def _dispel_doubt(self, code: str) -> None:
+        """Verify a code, and once more where new doubts came up while the camera was asked."""
+        self._being_verified.add(code)
+        try:
+            while code in self._doubted:
+                self._doubted.remove(code)
+                await self._verify(code)
+        finally:
+            self._being_verified.remove(code)
+
     async def _verify(self, code: str) -> None:
         """Compare what is on by a code with the camera's own list."""
         asked = self._hass.loop.time()
@@ -210,9 +222,10 @@ class DetectionHub:
         self._deadline = None
         ended, to_verify = self._tracker.expire(self._hass.loop.time())
         self._tell(ended)
-        for code in to_verify:
+        self._doubted |= to_verify
+        for code in to_verify - self._being_verified:
             self._entry.async_create_background_task(
-                self._hass, self._verify(code), f"verify {code} of {self._entry.title}"
+                self._hass, self._dispel_doubt(code), f"verify {code} of {self._entry.title}"
             )
         self._schedule_expiry()
 

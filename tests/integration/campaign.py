@@ -167,6 +167,9 @@ class Campaign:
         """Say only that something of a code has ended, and mean all of it."""
         if self._activities:
             kind = self._random.choice(self._activities).kind
+            if len({a.kind.name for a in self._activities if a.kind.place == kind.place}) > 1:
+                # Whose end it was, only an empty list can tell.
+                self._blur({kind.place})
             self._activities = [a for a in self._activities if a.kind.place != kind.place]
             await self._emit(kind, "Stop", None)
 

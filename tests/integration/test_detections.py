@@ -83,6 +83,22 @@ async def test_start_that_never_stops_is_verified_and_cleared(
     await until(lambda: shows("1_motion", "off"), seconds=2)
 
 
+async def test_slow_camera_is_asked_about_one_doubt_at_a_time(
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    shows: Shows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(detections, "VERIFY_AFTER", 0.02)
+    camera.set_fault("slow", seconds=0.3, path="getEventIndexes")
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: shows("1_motion", "on"))
+    await camera.emit("VideoMotion", "Stop", 1, MOTION, deliver=False)
+    camera.requests.clear()
+    await until(lambda: shows("1_motion", "off"), seconds=3)
+    assert len(camera.requests) <= 3
+
+
 async def test_stop_while_the_stream_is_down_is_not_missed(
     camera: VirtualCamera, entry: MockConfigEntry, shows: Shows
 ) -> None:
