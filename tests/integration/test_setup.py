@@ -186,6 +186,33 @@ async def test_wrong_password_at_set_up_asks_for_a_new_one_once(
     assert camera.state()["logins"]["rejected"] == 2
 
 
+async def test_full_connection_table_never_asks_for_the_password(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    camera.set_fault("connection_limit", max=0)
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert not hass.config_entries.flow.async_progress()
+    camera.clear_fault("connection_limit")
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+
+    camera.set_fault("connection_limit", max=0)
+    await camera.reboot()
+    coordinator = entry.runtime_data.coordinator
+    for _ in range(2):
+        await coordinator.async_refresh()
+        assert not coordinator.last_update_success
+    assert not hass.config_entries.flow.async_progress()
+    assert camera.state()["logins"]["rejected"] == 0
+    camera.clear_fault("connection_limit")
+    await coordinator.async_refresh()
+    assert coordinator.last_update_success
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_password_changed_while_running_stops_everything_after_two_logins(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:

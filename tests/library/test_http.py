@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from types import SimpleNamespace
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 import pytest
 
 from custom_components.dahua_camera.dahua import login
+from custom_components.dahua_camera.dahua.answers import raise_for_answer
 from custom_components.dahua_camera.dahua.errors import (
     AccountLockedError,
     CameraBusyError,
@@ -19,7 +22,8 @@ from custom_components.dahua_camera.dahua.errors import (
     RedirectedError,
     RequestTimeoutError,
 )
-from custom_components.dahua_camera.dahua.http import Address, CameraHttp, raise_for_answer
+from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.login_service import raise_other_reason
 from tests.virtual_camera import VirtualCamera
 
 
@@ -131,6 +135,55 @@ async def test_stale_nonce_is_renewed_without_a_pause(
 async def test_other_digests(camera: VirtualCamera, session: ClientSession, fault: str) -> None:
     camera.set_fault(fault)
     assert "MFW7442K1" in await ask(door(session, camera))
+
+
+async def test_full_connection_table_is_no_wrong_password(
+    camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.0)
+    camera.set_fault("connection_limit", max=0)
+    http = door(session, camera)
+    for _ in range(3):
+        with pytest.raises(CameraBusyError, match="no connection left"):
+            await ask(http)
+    assert camera.state()["logins"]["rejected"] == 0
+    camera.clear_fault("connection_limit")
+    assert "MFW7442K1" in await ask(http)
+
+
+async def test_all_users_of_the_door_wait_for_one_verdict(
+    camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.05)
+    http = door(session, camera, "wrong")
+    answers = await asyncio.gather(
+        ask(http), http.get_picture("snapshot.cgi", "channel=1"), return_exceptions=True
+    )
+    assert any(isinstance(answer, InvalidCredentialsError) for answer in answers)
+    assert camera.state()["logins"]["rejected"] <= 3
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b'{"error":{"code":268632079},"result":false}', None),
+        (b'{"error":{"code":268632075},"result":false}', CameraBusyError),
+        (b'{"error":{"code":268632081},"params":{"remainLockSecond":90}}', AccountLockedError),
+        (b'{"error":{"code":268632081}}', AccountLockedError),
+        (b"not json", None),
+        (b"[]", None),
+        (b'{"error":null}', None),
+    ],
+)
+def test_what_the_web_login_tells(body: bytes, error: type[DahuaError] | None) -> None:
+    response = SimpleNamespace(status=200)
+    if error is None:
+        raise_other_reason(response, body)
+        return
+    with pytest.raises(error) as caught:
+        raise_other_reason(response, body)
+    if isinstance(caught.value, AccountLockedError) and b"remain" in body:
+        assert caught.value.remaining == timedelta(seconds=90)
 
 
 async def test_locked_account_is_left_alone(camera: VirtualCamera, session: ClientSession) -> None:

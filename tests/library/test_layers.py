@@ -19,6 +19,7 @@ VIRTUAL_CAMERA = "tests.virtual_camera"
 FOUNDATION = {"aiohttp", "yarl"}
 
 PURE = {
+    "answers",
     "alarms",
     "detectable",
     "repetitions",

@@ -5,12 +5,13 @@ stream), lets a user's command pass waiting polls, and counts refused logins for
 together, because a camera locks an account after a few.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-import logging
 from ssl import SSLContext
+from typing import NoReturn
 
 from aiohttp import (
     ClientError,
@@ -22,21 +23,21 @@ from aiohttp import (
 )
 from yarl import URL
 
+from . import login_service
+from .answers import raise_for_answer
 from .errors import (
+    AccountLockedError,
     CameraBusyError,
     CannotConnectError,
     DahuaError,
     DigestUnsupportedError,
+    InvalidCredentialsError,
     MalformedResponseError,
-    NotSupportedError,
-    PermissionDeniedError,
     RedirectedError,
     RequestTimeoutError,
 )
 from .login import Login
 from .turnstile import Priority, Turnstile
-
-_LOGGER = logging.getLogger(__name__)
 
 CONFIG_MANAGER = "configManager.cgi"
 
@@ -48,30 +49,8 @@ _TEXT_TIMEOUT = ClientTimeout(total=10, sock_connect=5)
 # A camera needs up to a second for a still, a busy one several.
 _PICTURE_TIMEOUT = ClientTimeout(total=9, sock_connect=5)
 
-_STATUS_ERRORS: dict[int, type[DahuaError]] = {
-    400: NotSupportedError,
-    403: PermissionDeniedError,
-    404: NotSupportedError,
-    405: NotSupportedError,
-    500: CameraBusyError,
-    501: NotSupportedError,
-    502: CameraBusyError,
-    503: CameraBusyError,
-}
-# What an error body says wins over its status, which differs between firmwares.
-_BODY_ERRORS: tuple[tuple[str, type[DahuaError]], ...] = (
-    ("authorization failed", PermissionDeniedError),
-    ("invalid authority", PermissionDeniedError),
-    ("authority:check failure", PermissionDeniedError),
-    ("internal error", CameraBusyError),
-    ("getting param in name", NotSupportedError),
-    ("bad request", NotSupportedError),
-    ("not implemented", NotSupportedError),
-)
 # How the realm of every camera's login begins, whether a serial number or a hash follows.
 _REALM = "Login to "
-# An answer, although it looks like an error.
-_NOTHING_ACTIVE = "error: no events"
 
 
 def counted_from_one(channel: int) -> int:
@@ -133,6 +112,7 @@ class CameraHttp:
         self._ssl = ssl
         self._requests = Turnstile()
         self._pictures = Turnstile()
+        self._doubting = asyncio.Lock()
 
     async def greets_as_camera(self) -> bool:
         """Tell whether what listens asks for a login as these cameras do; none is sent."""
@@ -202,25 +182,66 @@ class CameraHttp:
         url = self.address.url(path, query)
         for _ in range(_LOGIN_TRIES):
             self.login.raise_if_refused()
-            self.traffic.requests += 1
-            with _translated_errors():
-                response = await self._session.get(
-                    url,
-                    timeout=patience,
-                    ssl=self._ssl,
-                    allow_redirects=False,
-                    middlewares=self.login.middlewares,
-                )
+            try:
+                response = await self._send(url, patience)
+            except InvalidCredentialsError as error:
+                await self._doubt(error)
+            if response is None:
+                continue
             async with response:
-                if response.status == HTTPStatus.UNAUTHORIZED:
-                    body = await _read(response, _TEXT_LIMIT)
-                    self.login.judge_refusal(response, body.decode("utf-8", errors="replace"))
-                    continue
                 if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
                     raise RedirectedError(response.headers.get(hdrs.LOCATION, "nowhere"))
                 yield response
                 return
         raise CameraBusyError("the camera keeps asking for a login")
+
+    async def _send(self, url: URL, patience: ClientTimeout) -> ClientResponse | None:
+        """Send a request once; None where the login was refused and may be tried again."""
+        self.traffic.requests += 1
+        with _translated_errors():
+            response = await self._session.get(
+                url,
+                timeout=patience,
+                ssl=self._ssl,
+                allow_redirects=False,
+                middlewares=self.login.middlewares,
+            )
+        if response.status != HTTPStatus.UNAUTHORIZED:
+            return response
+        async with response:
+            body = await _read(response, _TEXT_LIMIT)
+        self.login.judge_refusal(response, body.decode("utf-8", errors="replace"))
+        return None
+
+    async def _doubt(self, refusal: InvalidCredentialsError) -> NoReturn:
+        """Find out, once for all, whether a refused login is about the account; raises what."""
+        async with self._doubting:
+            self.login.raise_if_refused()
+            if not self.login.is_in_doubt:
+                raise CameraBusyError("the camera refuses logins for a while")
+            try:
+                await self._ask_login_service()
+            except AccountLockedError as error:
+                self.login.rest(error.remaining)
+            except DahuaError:
+                self.login.forgive()
+                raise
+            self.login.believe(refusal)
+            raise refusal
+
+    async def _ask_login_service(self) -> None:
+        """Ask the web login for another reason; raises it."""
+        with _translated_errors():
+            response = await self._session.post(
+                self.address.url(login_service.PATH, ""),
+                data=login_service.first_step(self.login.username),
+                timeout=_TEXT_TIMEOUT,
+                ssl=self._ssl,
+                allow_redirects=False,
+            )
+            async with response:
+                body = await _read(response, _TEXT_LIMIT)
+        login_service.raise_other_reason(response, body)
 
 
 @contextmanager
@@ -247,32 +268,3 @@ async def _read(response: ClientResponse, limit: int) -> bytes:
             response.close()
             raise MalformedResponseError(f"the answer is larger than {limit} bytes")
     return bytes(body)
-
-
-def raise_for_answer(status: int, body: bytes) -> None:
-    """Raise the error that an answer stands for; return when it is none.
-
-    A body that starts with `Error` is one whatever its status; a web page is never an answer
-    to a CGI request.
-    """
-    start = body[:400].decode("utf-8", errors="replace").strip()
-    lowered = start.lower()
-    if lowered.startswith(_NOTHING_ACTIVE):
-        return
-    if lowered.startswith("error"):
-        for words, error in _BODY_ERRORS:
-            if words in lowered:
-                raise error(_first_line(start))
-    if error_type := _STATUS_ERRORS.get(status):
-        raise error_type(f"the camera answered {status}: {_first_line(start)}")
-    if status >= HTTPStatus.BAD_REQUEST:
-        raise MalformedResponseError(f"the camera answered {status}: {_first_line(start)}")
-    if lowered.startswith("error"):
-        raise NotSupportedError(_first_line(start))
-    if start.startswith("<"):
-        raise NotSupportedError("a web page came instead of an answer")
-
-
-def _first_line(text: str) -> str:
-    """Return what an error body says, on one line and short."""
-    return " ".join(text.split())[:80]

@@ -76,6 +76,7 @@ class Login:
             if self._rejections_in_a_row:
                 await asyncio.sleep(CONFIRMATION_PAUSE)
             self.raise_if_refused()
+            self._raise_if_in_doubt()
             return await self._send(request, handler)
 
     async def _send(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
@@ -97,26 +98,44 @@ class Login:
     def _count_rejection(self, authorization: str) -> None:
         self.rejected += 1
         self._rejections_in_a_row += 1
-        if self._rejections_in_a_row >= _REJECTIONS_TO_BELIEVE:
-            self._refusal = InvalidCredentialsError("the camera refuses the user name or password")
         if _SECOND_USE.search(authorization):
             self._one_shot_refusals += 1
             if self._one_shot_refusals == _ONE_SHOT_REFUSALS_TO_BELIEVE:
                 # Each nonce serves once on such a camera: offering it again is a refused login.
                 self._digest = DigestAuthMiddleware(self.username, self.password, preemptive=False)
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the login was refused so often that it may be for good."""
+        return self._rejections_in_a_row >= _REJECTIONS_TO_BELIEVE
+
+    def _raise_if_in_doubt(self) -> None:
+        if self.is_in_doubt:
+            raise InvalidCredentialsError("the camera refuses the user name or password")
+
     def judge_refusal(self, response: ClientResponse, body: str) -> None:
         """Raise what a final 401 means; return where the login may be tried once more."""
         challenge = response.headers.get(hdrs.WWW_AUTHENTICATE)
         if _LOCKED.search(body):
             seconds = _SECONDS_LEFT.search(body)
-            remaining = timedelta(seconds=int(seconds[1])) if seconds else None
-            rest = remaining or _REST_WHEN_LOCKED
-            self._refusal = AccountLockedError("the camera has locked the account", remaining)
-            self._rest_until = monotonic() + rest.total_seconds()
-            raise self._refusal
+            self.rest(timedelta(seconds=int(seconds[1])) if seconds else None)
         if challenge is None:
             raise CameraBusyError("the camera refuses the connection without asking for a login")
         if "digest" not in challenge.lower():
             raise DigestUnsupportedError("the camera does not offer digest logins")
-        self.raise_if_refused()
+        self._raise_if_in_doubt()
+
+    def believe(self, refusal: LoginError) -> None:
+        """Take a refusal for final: nobody asks again with this account."""
+        self._refusal = refusal
+
+    def forgive(self) -> None:
+        """Forget the refusals: they were not about the account."""
+        self._rejections_in_a_row = 0
+
+    def rest(self, remaining: timedelta | None) -> None:
+        """Leave a locked account alone, for as long as the camera tells; raises that it is."""
+        self.forgive()
+        self._refusal = AccountLockedError("the camera has locked the account", remaining)
+        self._rest_until = monotonic() + (remaining or _REST_WHEN_LOCKED).total_seconds()
+        raise self._refusal

@@ -1,0 +1,49 @@
+"""Why a login was refused: the camera's web login knows more than a bare 401 tells.
+
+A camera that has no connection left answers 401 as it does to a wrong password. Its web login
+needs no account for its first step, so what it answers there is not about the password.
+"""
+
+from datetime import timedelta
+from http import HTTPStatus
+import json
+
+from aiohttp import ClientResponse
+
+from .errors import AccountLockedError, CameraBusyError
+
+PATH = "/RPC2_Login"
+
+_LOCKED = 268632081
+_NO_SESSION_LEFT = {268632074, 268632075}
+_FULL_STATUS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE}
+
+
+def first_step(username: str) -> bytes:
+    """Return the body of a login's first step: it asks for a challenge and holds no password."""
+    parameters = {"userName": username, "password": "", "clientType": "Web3.0"}
+    return json.dumps({"method": "global.login", "params": parameters, "id": 1}).encode()
+
+
+def raise_other_reason(response: ClientResponse, body: bytes) -> None:
+    """Raise CameraBusyError or AccountLockedError where that is why logins are refused.
+
+    Returns where the web login works, is not there, or cannot be understood.
+    """
+    if response.status in _FULL_STATUS:
+        raise CameraBusyError("the camera has no connection left")
+    try:
+        answer = json.loads(body)
+        code = answer["error"]["code"]
+    except ValueError, KeyError, TypeError:
+        return
+    if code in _NO_SESSION_LEFT:
+        raise CameraBusyError("the camera has no session left")
+    if code == _LOCKED:
+        raise AccountLockedError("the camera has locked the account", _remaining(answer))
+
+
+def _remaining(answer: object) -> timedelta | None:
+    parameters = answer.get("params") if isinstance(answer, dict) else None
+    seconds = parameters.get("remainLockSecond") if isinstance(parameters, dict) else None
+    return timedelta(seconds=seconds) if isinstance(seconds, int) else None
