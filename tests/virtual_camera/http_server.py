@@ -142,7 +142,11 @@ class HttpServer:
     def refuse_connections(self) -> None:
         """Close the port and leave open connections alone."""
         if self._server:
-            self._server.close()
+            loop = asyncio.get_running_loop()
+            for each in self._server.sockets:
+                loop.remove_reader(each.fileno())
+            # A connection that has just been accepted still needs the server.
+            loop.call_soon(self._server.close)
             self._server = None
 
     async def stop(self) -> None:
