@@ -52,7 +52,7 @@ frontend:
 config:
 history:
 logbook:
-automation:
+automation: !include automations.yaml
 stream:
   ll_hls: true
   segment_duration: 2
@@ -99,6 +99,7 @@ def prepare(folder: Path, url: str, port: int, controls: Sequence[int]) -> None:
     if controls:
         configuration += _SCENE_COMMANDS.format(control=controls[0])
     (folder / "configuration.yaml").write_text(configuration)
+    (folder / "automations.yaml").write_text("[]\n")
     (folder / "custom_components").symlink_to(REPOSITORY / "custom_components")
     _store(
         folder,
