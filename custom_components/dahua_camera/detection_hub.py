@@ -10,7 +10,7 @@ from .const import LOGGER
 from .dahua.alarms import codes_of
 from .dahua.camera import DahuaCamera
 from .dahua.detections import Detection, DetectionTracker
-from .dahua.errors import DahuaError
+from .dahua.errors import DahuaError, NotSupportedError
 from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
 from .dahua.events import Action, Event
@@ -26,6 +26,8 @@ from .dahua.state import Alarm
 
 # Shorter gaps than this are not worth a flicker of every sensor.
 HOLD_AFTER_LOSS = 10.0
+# A camera that has just started may take its time to tell what is going on.
+PAUSES_UNTIL_TOLD = (1.0, 5.0, 15.0)
 
 _BEGINNINGS = frozenset({Action.START, Action.PULSE})
 
@@ -158,15 +160,20 @@ class DetectionHub:
 
     async def _resynchronise(self) -> None:
         """Ask the camera for the truth, as it does not repeat what was missed."""
+        connection, since = self.stream.connections, self._hass.loop.time()
         self._tracker.set_state(self._camera.state)
-        connection = self.stream.connections
-        for code in self._tracker.verifiable_codes() | codes_of(self._watched_alarms()):
-            await self._verify(code)
-        is_recent = self.stream.connected and self.stream.connections == connection
-        if is_recent and not self.available:
-            if connection > 1:
-                LOGGER.info("%s: events are back", self._entry.title)
-            self._set_available(True)
+        open_codes = self._tracker.verifiable_codes() | codes_of(self._watched_alarms())
+        for pause in (0.0, *PAUSES_UNTIL_TOLD):
+            await asyncio.sleep(pause)
+            open_codes = {code for code in open_codes if not await self._verify(code, since)}
+            if not self.stream.connected or self.stream.connections != connection:
+                return
+            if not self.available:
+                if connection > 1:
+                    LOGGER.info("%s: events are back", self._entry.title)
+                self._set_available(True)
+            if not open_codes:
+                return
 
     def _watched_alarms(self) -> set[Alarm]:
         """Return the alarms that some sensor shows."""
@@ -188,17 +195,23 @@ class DetectionHub:
         finally:
             self._being_verified.remove(code)
 
-    async def _verify(self, code: str) -> None:
-        """Compare what is on by a code with the camera's own list."""
+    async def _verify(self, code: str, since: float | None = None) -> bool:
+        """Compare what is on by a code with the camera's own list; tell whether that was had.
+
+        What was heard before `since`, or by now, does not stay on where it cannot be verified.
+        """
         asked = self._hass.loop.time()
+        told = True
         try:
             channels = await self._camera.active_channels(code)
         except DahuaError as error:
-            # What cannot be verified does not stay on.
             LOGGER.debug("%s: %s cannot be verified: %s", self._entry.title, code, error)
+            told = isinstance(error, NotSupportedError)
             channels = set()
+            asked = asked if since is None else since
         self._tell(self._tracker.confirm(code, channels, asked, self._hass.loop.time()))
         self._schedule_expiry()
+        return told
 
     @callback
     def _tell(self, detections: Iterable[Detection]) -> None:

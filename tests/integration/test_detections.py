@@ -12,6 +12,7 @@ from tests.integration.helpers import entity_id, state_of, until
 from tests.virtual_camera import VirtualCamera
 
 MOTION = {"Id": [0], "RegionName": ["Drive"]}
+HUB = "custom_components.dahua_camera.detection_hub"
 LINE = {"Class": "Normal", "EventID": 7, "Name": "Gate line", "RuleID": 4}
 REGION = {"Class": "Normal", "EventID": 8, "Name": "Yard", "RuleID": 5}
 
@@ -121,6 +122,26 @@ async def test_start_while_the_stream_is_down_is_not_missed(
     await until(lambda: shows("1_motion", "on"))
 
 
+async def test_camera_that_cannot_tell_at_first_is_asked_again(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{HUB}.PAUSES_UNTIL_TOLD", (0.1,) * 100)
+    await camera.emit("CrossRegionDetection", "Start", 0, REGION)
+    await until(lambda: shows("0_rule_5", "on"))
+    camera.set_fault("refuse", path="getEventIndexes", status=500, body="")
+    camera.set_fault("drop_stream", once=True)
+    await until(lambda: not camera.state()["subscribers"])
+    await camera.emit("CrossRegionDetection", "Stop", 0, REGION)
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: shows("0_rule_5", "off"))
+    assert shows("1_motion", "off")
+    await camera.emit("CrossLineDetection", "Start", 0, LINE)
+    await until(lambda: shows("0_rule_4", "on"))
+    camera.clear_fault("refuse")
+    await until(lambda: shows("1_motion", "on"))
+    assert shows("0_rule_4", "on"), "what was heard since needs no proof"
+
+
 async def test_alarm_that_began_or_ended_while_the_stream_was_down_is_not_missed(
     camera: VirtualCamera, all_entities_enabled: None, entry: MockConfigEntry, shows: Shows
 ) -> None:
@@ -152,7 +173,7 @@ async def test_stream_that_is_gone_for_long_makes_the_sensors_unavailable(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", 0.5)
+    monkeypatch.setattr(f"{HUB}.HOLD_AFTER_LOSS", 0.5)
     monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.3)
     await camera.emit("VideoMotion", "Start", 1, MOTION)
     await until(lambda: shows("1_motion", "on"))
@@ -190,7 +211,7 @@ async def test_noise_instead_of_events_is_a_steady_state(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(event_stream, "SILENCE", 0.7)
-    monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", 0.2)
+    monkeypatch.setattr(f"{HUB}.HOLD_AFTER_LOSS", 0.2)
     camera.set_fault("garbage_stream")
     camera.set_fault("drop_stream", once=True)
     await until(lambda: shows("1_motion", "unavailable"))
@@ -269,7 +290,7 @@ async def test_reboot_is_sat_out_and_seen_through(
     shows: Shows,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", 0.3)
+    monkeypatch.setattr(f"{HUB}.HOLD_AFTER_LOSS", 0.3)
     await camera.emit("VideoMotion", "Start", 1, MOTION)
     await until(lambda: shows("1_motion", "on"))
     camera.background(camera.reboot(seconds=0.8))
