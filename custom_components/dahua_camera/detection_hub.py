@@ -57,6 +57,7 @@ class DetectionHub:
         self._plate_listeners: dict[int, set[Callable[[PlateReading], None]]] = {}
         self._deadline: asyncio.TimerHandle | None = None
         self._loss: asyncio.TimerHandle | None = None
+        self._resynchronising: asyncio.Task[None] | None = None
         self.stream = EventStream(
             camera.http,
             on_event=self._handle_event,
@@ -139,13 +140,16 @@ class DetectionHub:
             # Long enough for a restart, after which the camera counts its events anew.
             self._repetitions.forget()
         _call(self._connection_listeners.get(None, ()))
-        self._entry.async_create_background_task(
+        self._resynchronising = self._entry.async_create_background_task(
             self._hass, self._resynchronise(), f"resynchronise {self._entry.title}"
         )
 
     @callback
     def _handle_lost(self, error: DahuaError) -> None:
         LOGGER.debug("%s: event stream lost: %s", self._entry.title, error)
+        if self._resynchronising is not None:
+            # The next connection asks for everything anew.
+            self._resynchronising.cancel()
         _call(self._connection_listeners.get(None, ()))
         self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up, error)
 
@@ -160,16 +164,14 @@ class DetectionHub:
 
     async def _resynchronise(self) -> None:
         """Ask the camera for the truth, as it does not repeat what was missed."""
-        connection, since = self.stream.connections, self._hass.loop.time()
+        since = self._hass.loop.time()
         self._tracker.set_state(self._camera.state)
         open_codes = self._tracker.verifiable_codes() | codes_of(self._watched_alarms())
         for pause in (0.0, *PAUSES_UNTIL_TOLD):
             await asyncio.sleep(pause)
             open_codes = {code for code in open_codes if not await self._verify(code, since)}
-            if not self.stream.connected or self.stream.connections != connection:
-                return
             if not self.available:
-                if connection > 1:
+                if self.stream.connections > 1:
                     LOGGER.info("%s: events are back", self._entry.title)
                 self._set_available(True)
             if not open_codes:

@@ -122,6 +122,25 @@ async def test_start_while_the_stream_is_down_is_not_missed(
     await until(lambda: shows("1_motion", "on"))
 
 
+async def test_truth_of_a_connection_that_is_gone_is_not_waited_for(
+    camera: VirtualCamera, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = entry.runtime_data.detections.stream
+    monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.01)
+    monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.01)
+    monkeypatch.setattr(stream, "_retry", 0.01)
+    camera.set_fault("slow", seconds=0.05, path="getEventIndexes")
+    camera.requests.clear()
+    for number in range(2, 10):
+        camera.set_fault("drop_stream", once=True)
+        await until(lambda: stream.connections == number)  # noqa: B023
+    last = entry.runtime_data.detections._resynchronising
+    assert last
+    await until(last.done)
+    asked = [r for r in camera.requests if "getEventIndexes" in r["target"]]
+    assert 6 <= len(asked) <= 24, "and not six for each connection"
+
+
 async def test_camera_that_cannot_tell_at_first_is_asked_again(
     camera: VirtualCamera, entry: MockConfigEntry, shows: Shows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
