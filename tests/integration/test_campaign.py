@@ -27,7 +27,9 @@ _DOT = b"\xff\xd8\xff\xd9"
 def _seeds() -> list[int]:
     if seed := os.environ.get("CAMPAIGN_SEED"):
         return [int(seed)]
-    return list(range(int(os.environ.get("CAMPAIGN_RUNS", "2"))))
+    if runs := os.environ.get("CAMPAIGN_RUNS"):
+        return list(range(int(runs)))
+    return [5, 12]
 
 
 @pytest.fixture
