@@ -105,7 +105,8 @@ def _view(entities: Entities, *, staged: bool) -> Card:
 _HEADING = """\
 # Two sensors, one camera
 It is night in front of the camera until you choose another hour. Every half minute somebody \
-passes by: watch the pictures, then the sensors. Switch on a **warm light** and see what it lights."""
+passes by: watch the pictures, then the sensors. Switch on a **warm light** and see what \
+it lights."""
 
 
 def _badges(entities: Entities) -> list[Card]:
