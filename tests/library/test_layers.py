@@ -31,6 +31,7 @@ PURE = {
     "errors",
     "event_sample",
     "events",
+    "found",
     "illumination",
     "picture",
     "profiles",
