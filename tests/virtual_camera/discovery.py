@@ -1,7 +1,9 @@
 """DHDiscover: the camera's answer to those who look for cameras, over UDP."""
 
 import asyncio
+from contextlib import suppress
 import json
+import socket
 import struct
 from typing import Any, override
 
@@ -9,6 +11,8 @@ from .machine import Machine
 
 _MAGIC = b"DHIP"
 _HEADER = struct.Struct("<I4sIIIIII")
+# Reaches whoever listens on it on this machine, and nobody else.
+LOOPBACK_BROADCAST = "127.255.255.255"
 
 
 def frame(document: dict[str, Any]) -> bytes:
@@ -32,29 +36,49 @@ def unframe(datagram: bytes) -> dict[str, Any] | None:
 
 
 class Discovery(asyncio.DatagramProtocol):
-    """Answers searches that mean this camera; listens on the loopback interface alone."""
+    """Answers searches that mean this camera; listens on the loopback interface alone.
+
+    It hears what is sent to it and to the whole loopback network. Several cameras may share a
+    port that is given: each of them hears what is sent to all.
+    """
 
     def __init__(self, machine: Machine, host: str, port: int) -> None:
         self.port = port
         self.http_port = 0
         self._host = host
         self._machine = machine
+        self._shared = port != 0
         self._transport: asyncio.DatagramTransport | None = None
+        self._broadcasts: asyncio.DatagramTransport | None = None
 
     async def start(self) -> None:
         """Open the port."""
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=(self._host, self.port)
-        )
-        self._transport = transport
-        self.port = transport.get_extra_info("sockname")[1]
+        self._transport = await self._listen(self._host)
+        self.port = self._transport.get_extra_info("sockname")[1]
+        # Not every system lets anybody listen to broadcasts alone.
+        with suppress(OSError):
+            self._broadcasts = await self._listen(LOOPBACK_BROADCAST)
 
     def stop(self) -> None:
         """Close the port."""
-        if self._transport:
-            self._transport.close()
-            self._transport = None
+        for transport in (self._transport, self._broadcasts):
+            if transport:
+                transport.close()
+        self._transport = self._broadcasts = None
+
+    async def _listen(self, host: str) -> asyncio.DatagramTransport:
+        listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            listening.setblocking(False)
+            if self._shared:
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, self.port))
+            loop = asyncio.get_running_loop()
+            transport, _ = await loop.create_datagram_endpoint(lambda: self, sock=listening)
+        except BaseException:
+            listening.close()
+            raise
+        return transport
 
     @override
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
