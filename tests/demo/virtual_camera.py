@@ -6,10 +6,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 import json
 import signal
+import socket
 
 from tests.virtual_camera import VirtualCamera
 from tests.virtual_camera.picture import render
 from tests.virtual_camera.profile import load
+
+# Where searches of the network are sent.
+_SEARCH_PORT = 37810
+
+
+def _discovery_port() -> int:
+    """Return the port of searches, or any where somebody else keeps it to themselves."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", _SEARCH_PORT))
+        except OSError:
+            return 0
+    return _SEARCH_PORT
 
 
 async def _run(arguments: argparse.Namespace) -> None:
@@ -19,7 +34,9 @@ async def _run(arguments: argparse.Namespace) -> None:
         loop.add_signal_handler(number, stopped.set)
     profile = load("mfw7442k1")
     profile = replace(profile, identity=replace(profile.identity, serial=arguments.serial))
-    async with VirtualCamera(profile, password=arguments.password) as camera:
+    async with VirtualCamera(
+        profile, password=arguments.password, discovery_port=_discovery_port()
+    ) as camera:
         camera.machine.store.put("General.MachineName", arguments.serial)
         for channel, title in enumerate(arguments.titles):
             camera.machine.store.put(f"ChannelTitle[{channel}].Name", title)
