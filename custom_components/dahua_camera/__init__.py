@@ -13,6 +13,7 @@ from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
 from .dahua.http import CameraHttp
 from .detection_hub import DetectionHub
+from .discovery import async_start_searching
 from .problems import problem_key, problem_placeholders
 from .services import async_setup_services
 from .timed_lights import TimedLights, async_forget_timed_lights
@@ -35,6 +36,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what serves all cameras."""
     async_setup_services(hass)
+    async_start_searching(hass)
     return True
 
 

@@ -1,7 +1,7 @@
 """Setting up a camera in the user interface."""
 
-from collections.abc import Mapping
-from typing import Any, override
+from collections.abc import Iterable, Mapping
+from typing import Any, Self, override
 
 import voluptuous as vol
 from yarl import URL
@@ -16,17 +16,24 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
 )
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+from homeassistant.helpers.typing import DiscoveryInfoType
 
 from .connection import create_http, create_session
 from .const import CONF_ADVANCED, CONF_HTTPS, CONF_RTSP_PORT, DOMAIN, LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
+from .dahua.found import FoundCamera
 from .dahua.state import CameraInfo
+from .discovery import async_get_searcher
 from .problems import problem_key
 
 _PORT = vol.All(
@@ -75,6 +82,7 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = 1
 
     _discovered_host: str | None = None
+    _offered: tuple[FoundCamera, ...] = ()
 
     @override
     async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:
@@ -88,11 +96,53 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
         if entry := self._entry_of(mac):
             await self._follow(entry, discovery_info.ip)
             return self.async_abort(reason="already_configured")
-        if not await self._is_camera(discovery_info.ip):
+        found = await async_get_searcher(self.hass).recent()
+        # A search may have told of it already, by its serial number.
+        for unique_id in (mac, *(camera.serial for camera in found if camera.mac == mac)):
+            await self.async_set_unique_id(unique_id)
+            self._abort_if_unique_id_configured()
+        if not await self._is_camera({CONF_HOST: discovery_info.ip}):
             return self.async_abort(reason="not_a_camera")
-        self._discovered_host = discovery_info.ip
-        self.context["title_placeholders"] = {"name": discovery_info.ip}
+        return await self._offer(discovery_info.ip, discovery_info.ip)
+
+    @override
+    async def async_step_integration_discovery(
+        self, discovery_info: DiscoveryInfoType
+    ) -> ConfigFlowResult:
+        """Take up a camera that answered a search of the network.
+
+        One that is set up already and cannot be reached keeps its entry under a new address, if
+        it can prove there who it is; a new one is offered, if it speaks like a camera.
+        """
+        camera = FoundCamera(**discovery_info)
+        if entry := self._entry_with(camera.serial):
+            if async_get_searcher(self.hass).may_follow(entry, camera.host):
+                await self._follow(entry, camera.host)
+            return self.async_abort(reason="already_configured")
+        # That is what it is known by where DHCP told of it first.
+        if camera.mac and self._entry_with(camera.mac):
+            return self.async_abort(reason="already_configured")
+        if not await self._is_camera({CONF_HOST: camera.host, CONF_PORT: camera.http_port}):
+            return self.async_abort(reason="not_a_camera")
+        await self.async_set_unique_id(camera.serial)
+        return await self._offer(camera.address, camera.label)
+
+    async def _offer(self, host: str, name: str) -> ConfigFlowResult:
+        """Offer a camera that nobody asked for, unless it is on offer already."""
+        self._discovered_host = host
+        if self.hass.config_entries.flow.async_has_matching_flow(self):
+            return self.async_abort(reason="already_in_progress")
+        self.context["title_placeholders"] = {"name": name}
         return await self.async_step_user()
+
+    @override
+    def is_matching(self, other_flow: Self) -> bool:
+        """Tell whether another flow offers what has the same address."""
+        return other_flow._discovered_host == self._discovered_host is not None
+
+    def _entry_with(self, unique_id: str) -> ConfigEntry | None:
+        """Return the entry with a unique id, even of a camera that the user ignores."""
+        return self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, unique_id)
 
     def _entry_of(self, mac: str) -> ConfigEntry | None:
         """Return the entry whose camera has a hardware address; None for a new camera."""
@@ -108,15 +158,17 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
         if entry.data[CONF_HOST] == host:
             return
         data = {**entry.data, CONF_HOST: host}
-        info, _ = await self._ask(data)
+        info, errors = await self._ask(data)
+        if CONF_PASSWORD in errors:
+            async_get_searcher(self.hass).note_refusal(entry, host)
         if info and info.serial == entry.unique_id:
             self.hass.config_entries.async_update_entry(entry, data=data)
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
 
-    async def _is_camera(self, host: str) -> bool:
+    async def _is_camera(self, address: Mapping[str, Any]) -> bool:
         """Ask what has an address whether it is a camera, without logging in."""
         session = create_session()
-        data = {CONF_HOST: host, CONF_USERNAME: "", CONF_PASSWORD: ""}
+        data = {**address, CONF_USERNAME: "", CONF_PASSWORD: ""}
         try:
             return await create_http(session, data).greets_as_camera()
         except DahuaError:
@@ -128,6 +180,8 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Set up a camera whose address the user knows."""
         errors: dict[str, str] = {}
+        if user_input is None and self._discovered_host is None:
+            self._offered = await self._new_cameras()
         if user_input is not None:
             try:
                 data = _entry_data(user_input)
@@ -136,16 +190,23 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
             else:
                 info, errors = await self._ask(data)
                 if info:
-                    await self.async_set_unique_id(info.serial)
+                    # The same camera may be on offer as discovered.
+                    await self.async_set_unique_id(info.serial, raise_on_progress=False)
                     self._abort_if_unique_id_configured()
                     return self.async_create_entry(title=_title(info), data=data)
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
-                USER_SCHEMA, user_input or {CONF_HOST: self._discovered_host}
+                _user_schema(self._offered), user_input or {CONF_HOST: self._discovered_host}
             ),
             errors=errors,
         )
+
+    async def _new_cameras(self) -> tuple[FoundCamera, ...]:
+        """Return the cameras on the network that are not set up yet."""
+        known = self._async_current_ids(include_ignore=False)
+        found = await async_get_searcher(self.hass).recent()
+        return tuple(camera for camera in found if camera.serial not in known)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -211,6 +272,19 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
         finally:
             await session.close()
         return camera.info, {}
+
+
+def _user_schema(offered: Iterable[FoundCamera]) -> vol.Schema:
+    """Return the form that sets up a camera; it offers those that were found."""
+    options = [SelectOptionDict(value=each.address, label=each.label) for each in offered]
+    if not options:
+        return USER_SCHEMA
+    host = SelectSelector(
+        SelectSelectorConfig(
+            options=options, custom_value=True, mode=SelectSelectorMode.DROPDOWN, sort=True
+        )
+    )
+    return vol.Schema(USER_SCHEMA.schema | {vol.Required(CONF_HOST): host})
 
 
 def _entry_data(user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Home Assistant with a camera set up in it."""
 
 from collections.abc import AsyncIterator, Iterator
+from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.dahua_camera.dahua.search import Route
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from tests.integration.helpers import entry_for, until
@@ -15,6 +17,14 @@ from tests.virtual_camera.camera import DEFAULT_PASSWORD
 @pytest.fixture(autouse=True)
 def _custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant load the integration."""
+
+
+@pytest.fixture(autouse=True)
+def routes() -> Iterator[list[Route]]:
+    """How the network is searched: not at all, unless a test tells how."""
+    known: list[Route] = []
+    with patch("custom_components.dahua_camera.discovery.async_routes", return_value=known):
+        yield known
 
 
 @pytest.fixture
