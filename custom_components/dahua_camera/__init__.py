@@ -6,6 +6,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, Co
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .condition import Condition, Request, condition_of, forget_condition
 from .connection import create_http, create_session
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry, DahuaCoordinator, RuntimeData
@@ -14,9 +15,11 @@ from .dahua.errors import DahuaError, InvalidCredentialsError
 from .dahua.http import CameraHttp
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
+from .issues import withdraw_all
 from .problems import problem_key, problem_placeholders
 from .services import async_setup_services
 from .timed_lights import TimedLights, async_forget_timed_lights
+from .watch import Watch
 
 PLATFORMS = (
     Platform.BINARY_SENSOR,
@@ -44,7 +47,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
     """Set up one camera."""
     session = create_session()
     entry.async_on_unload(session.close)
-    camera = await _connect(create_http(session, entry.data))
+    condition = condition_of(hass, entry)
+    condition.give_new_chance(Request.CHANGES)
+    camera = await _connect(create_http(session, entry.data), condition)
     entry.async_on_unload(camera.close)
     if camera.info.serial != entry.unique_id:
         raise ConfigEntryError(
@@ -59,25 +64,32 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
         coordinator=coordinator,
         lights=lights,
         detections=DetectionHub(hass, entry, camera),
+        watch=Watch(hass, entry, camera, lambda: coordinator.last_update_success),
         device_id=_register_housing(hass, entry, camera),
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.runtime_data.detections.start()
+    entry.runtime_data.watch.start()
     await lights.start()
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> None:
     """Forget what was kept for a camera."""
+    forget_condition(hass, entry)
+    withdraw_all(hass, entry)
     await async_forget_timed_lights(hass, entry)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
     """Unload one camera; what it held open was registered with the entry."""
+    if entry.disabled_by:
+        forget_condition(hass, entry)
+        withdraw_all(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
-async def _connect(http: CameraHttp) -> DahuaCamera:
+async def _connect(http: CameraHttp, condition: Condition) -> DahuaCamera:
     """Log in to a camera; what keeps it from working now may be over the next time."""
     try:
         return await DahuaCamera.connect(http)
@@ -86,6 +98,7 @@ async def _connect(http: CameraHttp) -> DahuaCamera:
             translation_domain=DOMAIN, translation_key=problem_key(error)
         ) from error
     except DahuaError as error:
+        condition.tried(Request.SETTINGS, error)
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key=problem_key(error),

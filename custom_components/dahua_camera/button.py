@@ -12,10 +12,8 @@ from homeassistant.components.button import (
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.util import dt as dt_util
 
-from .coordinator import DahuaConfigEntry
-from .dahua.camera import DahuaCamera
+from .coordinator import DahuaConfigEntry, RuntimeData
 from .dahua.state import ChannelInfo
 from .entity import DahuaChannelEntity, DahuaEntity
 
@@ -26,7 +24,7 @@ PARALLEL_UPDATES = 0
 class CameraButtonDescription(ButtonEntityDescription):
     """Describes what a press does to the whole camera."""
 
-    press: Callable[[DahuaCamera], Awaitable[None]]
+    press: Callable[[RuntimeData], Awaitable[None]]
 
 
 BUTTONS = (
@@ -34,13 +32,13 @@ BUTTONS = (
         key="reboot",
         device_class=ButtonDeviceClass.RESTART,
         entity_category=EntityCategory.CONFIG,
-        press=DahuaCamera.reboot,
+        press=lambda data: data.coordinator.camera.reboot(),
     ),
     CameraButtonDescription(
         key="synchronise_time",
         translation_key="synchronise_time",
         entity_category=EntityCategory.CONFIG,
-        press=lambda camera: camera.clock.set(dt_util.now()),
+        press=lambda data: data.watch.set_clock(),
     ),
 )
 
@@ -71,7 +69,7 @@ class CameraButton(DahuaEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        await self.send(self.entity_description.press(self.camera))
+        await self.send(self.entity_description.press(self._entry.runtime_data))
 
 
 class AutofocusButton(DahuaChannelEntity, ButtonEntity):

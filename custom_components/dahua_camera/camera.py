@@ -3,8 +3,8 @@
 from typing import override
 
 from homeassistant.components.camera import Camera, CameraEntityFeature
-from homeassistant.components.stream import CONF_RTSP_TRANSPORT
-from homeassistant.core import HomeAssistant
+from homeassistant.components.stream import CONF_RTSP_TRANSPORT, Stream
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import CONF_RTSP_PORT, LOGGER
@@ -72,6 +72,20 @@ class DahuaCameraEntity(DahuaChannelEntity, Camera):
     @override
     async def stream_source(self) -> str:
         return self._source
+
+    @override
+    async def async_create_stream(self) -> Stream | None:
+        stream = await super().async_create_stream()
+        if stream is not None:
+            stream.set_update_callback(self._handle_stream_update)
+        return stream
+
+    @callback
+    def _handle_stream_update(self) -> None:
+        """Show whether the stream is there, and have looked why not."""
+        self.async_write_ha_state()
+        if self.stream is not None and not self.stream.available:
+            self._entry.runtime_data.watch.look_soon()
 
     @override
     async def async_camera_image(

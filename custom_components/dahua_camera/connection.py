@@ -31,14 +31,21 @@ def create_session() -> ClientSession:
     )
 
 
+def address_of(data: Mapping[str, Any]) -> Address:
+    """Return where the camera that an entry's data describes listens."""
+    https = data.get(CONF_HTTPS, False)
+    port = data.get(CONF_PORT, HTTPS_PORT if https else HTTP_PORT)
+    return Address(data[CONF_HOST], port, https)
+
+
 def create_http(session: ClientSession, data: Mapping[str, Any]) -> CameraHttp:
     """Make the door to the camera that an entry's data describes."""
-    https = data.get(CONF_HTTPS, False)
+    address = address_of(data)
     return CameraHttp(
         session,
-        Address(data[CONF_HOST], data.get(CONF_PORT, HTTPS_PORT if https else HTTP_PORT), https),
+        address,
         data[CONF_USERNAME],
         data[CONF_PASSWORD],
         # Cameras sign their own certificates, and old ones know old ciphers only.
-        ssl=client_context_no_verify(SSLCipherList.INSECURE) if https else True,
+        ssl=client_context_no_verify(SSLCipherList.INSECURE) if address.https else True,
     )

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
+from .condition import Request, condition_of
 from .const import DOMAIN, LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
@@ -16,6 +17,7 @@ from .dahua.state import CameraState
 from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
 from .timed_lights import TimedLights
+from .watch import Watch
 
 # Events are pushed; what is polled changes when somebody sits at the camera's settings.
 POLL_INTERVAL = timedelta(seconds=60)
@@ -28,6 +30,7 @@ class RuntimeData:
     coordinator: DahuaCoordinator
     detections: DetectionHub
     lights: TimedLights
+    watch: Watch
     device_id: str
     """The housing's device, parent of the sensors'."""
 
@@ -51,6 +54,7 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
             always_update=False,
         )
         self.camera = camera
+        self._condition = condition_of(hass, entry)
         camera.on_change = self.show
 
     @callback
@@ -62,14 +66,17 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
     @override
     async def _async_update_data(self) -> CameraState:
         try:
-            return await self.camera.read()
+            state = await self.camera.read()
         except InvalidCredentialsError as error:
             raise ConfigEntryAuthFailed(
                 translation_domain=DOMAIN, translation_key=problem_key(error)
             ) from error
         except DahuaError as error:
+            self._condition.tried(Request.SETTINGS, error)
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key=problem_key(error),
                 translation_placeholders=problem_placeholders(error),
             ) from error
+        self._condition.tried(Request.SETTINGS, None)
+        return state

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
+from .condition import Request, condition_of
 from .const import LOGGER
 from .dahua.alarms import codes_of
 from .dahua.camera import DahuaCamera
@@ -57,12 +58,15 @@ class DetectionHub:
         self._plate_listeners: dict[int, set[Callable[[PlateReading], None]]] = {}
         self._deadline: asyncio.TimerHandle | None = None
         self._loss: asyncio.TimerHandle | None = None
+        self._has_given_up = False
+        self._condition = condition_of(hass, entry)
         self._resynchronising: asyncio.Task[None] | None = None
         self.stream = EventStream(
             camera.http,
             on_event=self._handle_event,
             on_connected=self._handle_connected,
             on_lost=self._handle_lost,
+            on_refused=self._handle_refused,
         )
 
     @callback
@@ -139,6 +143,7 @@ class DetectionHub:
         if self.stream.gap > HOLD_AFTER_LOSS:
             # Long enough for a restart, after which the camera counts its events anew.
             self._repetitions.forget()
+        self._condition.tried(Request.EVENTS, None)
         _call(self._connection_listeners.get(None, ()))
         self._resynchronising = self._entry.async_create_background_task(
             self._hass, self._resynchronise(), f"resynchronise {self._entry.title}"
@@ -154,10 +159,17 @@ class DetectionHub:
         self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up, error)
 
     @callback
+    def _handle_refused(self, error: DahuaError) -> None:
+        self._condition.tried(Request.EVENTS, error)
+        if self._loss is None and not self._has_given_up:
+            self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up, error)
+
+    @callback
     def _give_up(self, error: DahuaError) -> None:
         """Stop believing in the last states."""
-        LOGGER.info("%s: no events any more: %s", self._entry.title, error)
+        LOGGER.info("%s: no events: %s", self._entry.title, error)
         self._loss = None
+        self._has_given_up = True
         self._tracker.clear()
         self._schedule_expiry()
         self._set_available(False)
@@ -171,7 +183,8 @@ class DetectionHub:
             await asyncio.sleep(pause)
             open_codes = {code for code in open_codes if not await self._verify(code, since)}
             if not self.available:
-                if self.stream.connections > 1:
+                if self._has_given_up:
+                    self._has_given_up = False
                     LOGGER.info("%s: events are back", self._entry.title)
                 self._set_available(True)
             if not open_codes:

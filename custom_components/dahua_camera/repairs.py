@@ -1,47 +1,57 @@
-"""What only the owner can mend, told where Home Assistant tells such things."""
+"""Repairs that Home Assistant carries out itself, once the owner has agreed."""
 
-from homeassistant.core import HomeAssistant, callback
+import voluptuous as vol
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from .const import DOMAIN
-from .dahua.errors import DahuaError, Obstacle, PermissionDeniedError, WriteNotAppliedError
-
-# A light that the scheme shuts out needs no repair: a select beside it lets it in.
-_LIGHT_ISSUES = {
-    Obstacle.IGNORED: "light_ignored",
-    Obstacle.REFUSED: "light_refused",
-    Obstacle.PROFILE: "light_profile",
-}
+from .condition import Request, condition_of
+from .coordinator import DahuaConfigEntry
+from .dahua.errors import DahuaError
+from .issues import Issue
 
 
-@callback
-def report_light(hass: HomeAssistant, unique_id: str, name: str, error: DahuaError) -> None:
-    """Raise an issue where a light cannot work until something is changed on the camera."""
-    setting = ""
-    match error:
-        case PermissionDeniedError():
-            key = "account_may_not_write"
-        case WriteNotAppliedError() if error.obstacle in _LIGHT_ISSUES:
-            key = _LIGHT_ISSUES[error.obstacle]
-            setting = error.setting
-        case _:
-            return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        _issue_id(unique_id),
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=key,
-        translation_placeholders={"name": name, "setting": setting},
-    )
+class ClockRepairFlow(RepairsFlow):
+    """Sets the camera's clock."""
+
+    def __init__(self, entry: DahuaConfigEntry | None) -> None:
+        """Repair the camera of an entry; None where it was removed meanwhile."""
+        self._entry = entry
+
+    async def async_step_init(self, _: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Ask first."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Set the clock when the owner agrees."""
+        if self._entry is None or self._entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        if user_input is None:
+            issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders=issue.translation_placeholders if issue else None,
+            )
+        try:
+            await self._entry.runtime_data.watch.set_clock()
+        except DahuaError as error:
+            condition_of(self.hass, self._entry).tried(Request.CHANGES, error)
+            return self.async_abort(reason="not_set")
+        return self.async_create_entry(data={})
 
 
-@callback
-def light_works(hass: HomeAssistant, unique_id: str) -> None:
-    """Take the issue back: the light has obeyed."""
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(unique_id))
+_FLOWS = {Issue.CLOCK: ClockRepairFlow, Issue.TIME_ZONE: ClockRepairFlow}
 
 
-def _issue_id(unique_id: str) -> str:
-    return f"light_{unique_id}"
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return what repairs an issue."""
+    told = data or {}
+    entry = hass.config_entries.async_get_entry(str(told.get("entry_id")))
+    return _FLOWS[Issue(str(told.get("kind")))](entry)

@@ -13,6 +13,7 @@ from . import control, profile as profiles
 from .channel_state import ChannelState
 from .discovery import Discovery
 from .event_stream import Event
+from .faults import Parameters
 from .http_server import Connection, HttpServer, Request, Response
 from .logins import RtspLogins
 from .machine import Machine
@@ -83,8 +84,11 @@ class VirtualCamera:
         self._control = HttpServer(
             control.Control(self).answer, host=host, port=control_port, idle_seconds=lambda: 300.0
         )
-        self._rtsp = RtspServer(self.machine, RtspLogins(self.machine.logins), host, rtsp_port)
+        self._rtsp = RtspServer(
+            self.machine, RtspLogins(self.machine.logins, self.machine.faults), host, rtsp_port
+        )
         self._tasks: set[asyncio.Task[None]] = set()
+        self.machine.faults.listen(self._on_fault)
         self.machine.open_connections = self._open_connections
         self.machine.end_streams = lambda: self._spawn(self._rtsp.drop_sessions())
         self.machine.request_reboot = lambda: self._spawn(
@@ -244,6 +248,10 @@ class VirtualCamera:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _on_fault(self, name: str, parameters: Parameters | None) -> None:
+        if name == "no_rtsp":
+            self._spawn(self._rtsp.start() if parameters is None else self._rtsp.stop())
+
     async def _serve(self, request: Request, connection: Connection) -> Response | None:
         entry: dict[str, Any] = {
             "time": time.time(),
@@ -278,6 +286,7 @@ class VirtualCamera:
     async def _open_ports(self) -> None:
         for server in self._web_servers():
             await server.listen()
-        await self._rtsp.start()
+        if not self.machine.faults.active("no_rtsp"):
+            await self._rtsp.start()
         self._discovery.http_port = self.http_port
         await self._discovery.start()

@@ -45,6 +45,8 @@ KNOWN: Mapping[str, Mapping[str, Parameter]] = {
     "stale_reads": {"table": _defaults(str, "")},
     "warming_up": {"seconds": _defaults(float, 3600.0)},
     "clock_skew": {"seconds": _needed(float)},
+    "no_rtsp": {},
+    "reject_rtsp_login": {},
     "flood": {"events_per_second": _defaults(float, 100.0)},
 }
 

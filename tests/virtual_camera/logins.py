@@ -125,8 +125,9 @@ class Logins:
 class RtspLogins:
     """The account as RTSP asks it."""
 
-    def __init__(self, logins: Logins) -> None:
+    def __init__(self, logins: Logins, faults: Faults) -> None:
         self._logins = logins
+        self._faults = faults
 
     def rtsp_challenge(self) -> str:
         """Return the value of a WWW-Authenticate header."""
@@ -134,6 +135,8 @@ class RtspLogins:
 
     def rtsp_authorized(self, method: str, authorization: str | None) -> bool:
         """Tell whether a request may pass."""
+        if authorization is not None and self._faults.active("reject_rtsp_login"):
+            return False
         try:
             return self._logins.judge_rtsp(method, authorization) is Verdict.ACCEPTED
         except LockedError:

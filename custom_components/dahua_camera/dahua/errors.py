@@ -62,6 +62,10 @@ class CameraBusyError(DahuaError):
     """The camera cannot answer now: it is starting, overloaded or has no connection left."""
 
 
+class ConnectionLimitError(CameraBusyError):
+    """The camera has no connection or session left: other clients hold them all."""
+
+
 class NotSupportedError(DahuaError):
     """The camera does not know this request, table or channel."""
 

@@ -17,13 +17,15 @@ HEARTBEAT = 5
 SILENCE = 3.0 * HEARTBEAT
 FIRST_RETRY = 1.0
 LONGEST_RETRY = 60.0
+SPREAD = (0.75, 1.25)
 
 
 class EventStream:
     """Listens to a camera and comes back after every loss.
 
     `on_event` is called for each event, `on_connected` once the stream is seen to work, before
-    its first event, and `on_lost` when it ends after that.
+    its first event, `on_lost` when it ends after that, and `on_refused` whenever it cannot be
+    opened. `spread` draws a number between two.
     """
 
     def __init__(
@@ -33,6 +35,8 @@ class EventStream:
         on_event: Callable[[Event], None],
         on_connected: Callable[[], None],
         on_lost: Callable[[DahuaError], None],
+        on_refused: Callable[[DahuaError], None] = lambda _: None,
+        spread: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self.parser = EventParser()
         self.connected = False
@@ -43,6 +47,8 @@ class EventStream:
         self._on_event = on_event
         self._on_connected = on_connected
         self._on_lost = on_lost
+        self._on_refused = on_refused
+        self._spread = spread
         self._retry = FIRST_RETRY
         self._last_sign = -inf
 
@@ -62,10 +68,11 @@ class EventStream:
                     self._on_lost(error)
                 else:
                     _LOGGER.debug("Event stream not open: %s", error)
+                    self._on_refused(error)
                 if isinstance(error, InvalidCredentialsError):
                     return
             # Many cameras behind one switch come back together: spread their clients.
-            await asyncio.sleep(self._retry * random.uniform(0.75, 1.25))  # noqa: S311
+            await asyncio.sleep(self._retry * self._spread(*SPREAD))
             self._retry = min(self._retry * 2, LONGEST_RETRY)
 
     async def _listen(self) -> None:

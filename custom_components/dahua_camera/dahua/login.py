@@ -22,7 +22,7 @@ from aiohttp import (
 
 from .errors import (
     AccountLockedError,
-    CameraBusyError,
+    ConnectionLimitError,
     DigestUnsupportedError,
     InvalidCredentialsError,
     LoginError,
@@ -120,7 +120,9 @@ class Login:
             seconds = _SECONDS_LEFT.search(body)
             self.rest(timedelta(seconds=int(seconds[1])) if seconds else None)
         if challenge is None:
-            raise CameraBusyError("the camera refuses the connection without asking for a login")
+            raise ConnectionLimitError(
+                "the camera refuses the connection without asking for a login"
+            )
         if "digest" not in challenge.lower():
             raise DigestUnsupportedError("the camera does not offer digest logins")
         self._raise_if_in_doubt()

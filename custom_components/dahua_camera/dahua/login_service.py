@@ -10,7 +10,7 @@ import json
 
 from aiohttp import ClientResponse
 
-from .errors import AccountLockedError, CameraBusyError
+from .errors import AccountLockedError, ConnectionLimitError
 
 PATH = "/RPC2_Login"
 
@@ -26,19 +26,19 @@ def first_step(username: str) -> bytes:
 
 
 def raise_other_reason(response: ClientResponse, body: bytes) -> None:
-    """Raise CameraBusyError or AccountLockedError where that is why logins are refused.
+    """Raise ConnectionLimitError or AccountLockedError where that is why logins are refused.
 
     Returns where the web login works, is not there, or cannot be understood.
     """
     if response.status in _FULL_STATUS:
-        raise CameraBusyError("the camera has no connection left")
+        raise ConnectionLimitError("the camera has no connection left")
     try:
         answer = json.loads(body)
         code = answer["error"]["code"]
     except ValueError, KeyError, TypeError:
         return
     if code in _NO_SESSION_LEFT:
-        raise CameraBusyError("the camera has no session left")
+        raise ConnectionLimitError("the camera has no session left")
     if code == _LOCKED:
         raise AccountLockedError("the camera has locked the account", _remaining(answer))
 

@@ -1,0 +1,97 @@
+"""What requests to a camera tell of its condition: whether it may be asked, and has room for us."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+from .dahua.errors import ConnectionLimitError, DahuaError, PermissionDeniedError
+from .issues import Issue, report, withdraw
+
+# Somebody who looks at the camera in a browser leaves again.
+FULL_FOR_LONG = timedelta(minutes=10)
+
+_REFUSED, _ALLOWED, _NOT_TRIED = "✗", "✓", "–"
+
+
+class Request(StrEnum):
+    """What a camera is asked for; accounts have rights to each of these apart."""
+
+    SETTINGS = "settings"
+    CHANGES = "changes"
+    EVENTS = "events"
+    LIVE_PICTURE = "live_picture"
+
+
+# Asked for again and again: a success takes back what a failure told.
+_REPEATED = {Request.SETTINGS, Request.EVENTS}
+
+
+class Condition:
+    """What is known of a camera's condition; kept while its entry is set up again and again."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Know nothing yet of a camera."""
+        self._hass = hass
+        self._entry = entry
+        self._marks = dict.fromkeys(Request, _NOT_TRIED)
+        self._full_since: dict[Request, float] = {}
+
+    @callback
+    def tried(self, request: Request, error: DahuaError | None) -> None:
+        """Note what came of a request; None where it was answered."""
+        if error is None:
+            self._full_since.pop(request, None)
+            self._mark(request, _ALLOWED)
+        elif isinstance(error, PermissionDeniedError):
+            self._full_since.pop(request, None)
+            self._mark(request, _REFUSED)
+        elif isinstance(error, ConnectionLimitError) and request in _REPEATED:
+            self._full_since.setdefault(request, self._hass.loop.time())
+        self._tell_of_connections()
+
+    @callback
+    def give_new_chance(self, request: Request) -> None:
+        """Forget that something was refused: the owner may have given the right."""
+        if self._marks[request] == _REFUSED:
+            self._mark(request, _NOT_TRIED)
+
+    def _mark(self, request: Request, mark: str) -> None:
+        before, self._marks[request] = self._marks[request], mark
+        if mark == before:
+            return
+        if _REFUSED in self._marks.values():
+            marks = {str(each): mark for each, mark in self._marks.items()}
+            report(self._hass, self._entry, Issue.RIGHTS, marks)
+        elif before == _REFUSED:
+            withdraw(self._hass, self._entry, Issue.RIGHTS)
+
+    def _tell_of_connections(self) -> None:
+        """Tell where there has been no connection for long, whatever was asked for."""
+        now = self._hass.loop.time()
+        longest = max((now - since for since in self._full_since.values()), default=None)
+        if longest is None:
+            withdraw(self._hass, self._entry, Issue.CONNECTIONS)
+        elif longest > FULL_FOR_LONG.total_seconds():
+            report(self._hass, self._entry, Issue.CONNECTIONS, {})
+
+
+_CONDITIONS: HassKey[dict[str, Condition]] = HassKey(f"{DOMAIN}_conditions")
+
+
+@callback
+def condition_of(hass: HomeAssistant, entry: ConfigEntry) -> Condition:
+    """Return what is known of the condition of an entry's camera."""
+    conditions = hass.data.setdefault(_CONDITIONS, {})
+    if entry.entry_id not in conditions:
+        conditions[entry.entry_id] = Condition(hass, entry)
+    return conditions[entry.entry_id]
+
+
+@callback
+def forget_condition(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Forget an entry that is removed."""
+    hass.data.get(_CONDITIONS, {}).pop(entry.entry_id, None)

@@ -1,0 +1,60 @@
+"""Whether the live picture could be had: asked for as a player does, and then left alone."""
+
+import asyncio
+from enum import StrEnum
+from http import HTTPStatus
+
+from . import rtsp
+from .errors import MalformedResponseError
+
+# The main stream of the first sensor.
+_PATH = "/cam/realmonitor?channel=1&subtype=0"
+_PATIENCE = 10.0
+_REFUSALS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+
+
+class LivePicture(StrEnum):
+    """What keeps the live picture away."""
+
+    NO_OBJECTION = "no_objection"
+    """Nothing that the owner could mend: it can be had, or the camera cannot give it just now."""
+    UNREACHABLE = "unreachable"
+    """Nothing that speaks RTSP answers."""
+    REFUSED = "refused"
+    """The account may not see it."""
+
+
+async def check_live_picture(host: str, port: int, username: str, password: str) -> LivePicture:
+    """Ask for the description of a stream, and hang up.
+
+    It takes one connection for a moment, and one login.
+    """
+    place = f"[{host}]" if ":" in host else host
+    url = f"rtsp://{place}:{port}{_PATH}"
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await _ask(host, port, url, username, password)
+    except OSError, EOFError, asyncio.LimitOverrunError, MalformedResponseError:
+        return LivePicture.UNREACHABLE
+
+
+async def _ask(host: str, port: int, url: str, username: str, password: str) -> LivePicture:
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        writer.write(rtsp.describe(url, 1))
+        answer = await _answer(reader)
+        login = rtsp.digest(answer, username, password, url)
+        if answer.status != HTTPStatus.UNAUTHORIZED or login is None:
+            # Another way to log in might show the password to whoever listens.
+            return LivePicture.NO_OBJECTION
+        writer.write(rtsp.describe(url, 2, login))
+        answer = await _answer(reader)
+    finally:
+        writer.close()
+    return LivePicture.REFUSED if answer.status in _REFUSALS else LivePicture.NO_OBJECTION
+
+
+async def _answer(reader: asyncio.StreamReader) -> rtsp.Answer:
+    head = await reader.readuntil(b"\r\n\r\n")
+    await reader.readexactly(rtsp.body_length(head))
+    return rtsp.parse_answer(head)

@@ -1,0 +1,94 @@
+"""What only the owner can mend, told where Home Assistant tells such things."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .connection import address_of
+from .const import DOMAIN
+from .dahua.errors import DahuaError, Obstacle, WriteNotAppliedError
+
+# A light that the scheme shuts out needs no repair: a select beside it lets it in.
+_LIGHT_ISSUES = {
+    Obstacle.IGNORED: "light_ignored",
+    Obstacle.REFUSED: "light_refused",
+    Obstacle.PROFILE: "light_profile",
+}
+
+
+class Issue(StrEnum):
+    """What may be wrong with a camera as a whole, once per camera."""
+
+    CLOCK = "clock_wrong"
+    TIME_ZONE = "clock_other_zone"
+    RIGHTS = "account_rights"
+    CONNECTIONS = "connections_full"
+    STREAMS = "streams_unreachable"
+
+
+_FIXABLE = {Issue.CLOCK, Issue.TIME_ZONE}
+
+
+@callback
+def report(
+    hass: HomeAssistant, entry: ConfigEntry, issue: Issue, placeholders: Mapping[str, str]
+) -> None:
+    """Raise an issue of a camera, or tell it anew."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(issue, entry),
+        data={"kind": issue.value, "entry_id": entry.entry_id},
+        is_fixable=issue in _FIXABLE,
+        learn_more_url=str(address_of(entry.data).url("/", "")),
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=issue.value,
+        translation_placeholders={"name": entry.title, **placeholders},
+    )
+
+
+@callback
+def withdraw(hass: HomeAssistant, entry: ConfigEntry, issue: Issue) -> None:
+    """Take an issue of a camera back: it is as it should be, or cannot be told any more."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(issue, entry))
+
+
+@callback
+def withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back all that was told of a camera and its lights."""
+    for domain, issue_id in tuple(ir.async_get(hass).issues):
+        if domain == DOMAIN and str(entry.unique_id) in issue_id.split("_"):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@callback
+def report_light(hass: HomeAssistant, unique_id: str, name: str, error: DahuaError) -> None:
+    """Raise an issue where a light cannot work until something is changed on the camera."""
+    match error:
+        case WriteNotAppliedError() if key := _LIGHT_ISSUES.get(error.obstacle):
+            ir.async_create_issue(
+                hass,
+                DOMAIN,
+                _light_issue_id(unique_id),
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=key,
+                translation_placeholders={"name": name, "setting": error.setting},
+            )
+
+
+@callback
+def light_works(hass: HomeAssistant, unique_id: str) -> None:
+    """Take the issue back: the light has obeyed."""
+    ir.async_delete_issue(hass, DOMAIN, _light_issue_id(unique_id))
+
+
+def _issue_id(issue: Issue, entry: ConfigEntry) -> str:
+    return f"{issue}_{entry.unique_id}"
+
+
+def _light_issue_id(unique_id: str) -> str:
+    return f"light_{unique_id}"

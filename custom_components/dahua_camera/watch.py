@@ -1,0 +1,148 @@
+"""A seldom look at what no request of the daily work would tell: the clock, the live picture."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+from .condition import Request, condition_of
+from .const import CONF_RTSP_PORT, LOGGER
+from .dahua.camera import DahuaCamera
+from .dahua.clock import ClockFault, judge
+from .dahua.errors import DahuaError, PermissionDeniedError
+from .dahua.rtsp_check import LivePicture, check_live_picture
+from .issues import Issue, report, withdraw
+
+# Not in the rush of a start, neither ours nor the camera's.
+FIRST_LOOK = timedelta(minutes=3)
+# What looks wrong may be a restart or the hour at which clocks are changed: look twice.
+SECOND_LOOK = timedelta(minutes=1)
+WHILE_WRONG = timedelta(minutes=30)
+SELDOM = timedelta(hours=6)
+
+type _Findings = dict[Issue | Request, dict[str, str]]
+"""What was found to be wrong, with what the issue tells of it."""
+
+_CLOCK_ISSUES = {ClockFault.WRONG: Issue.CLOCK, ClockFault.OTHER_ZONE: Issue.TIME_ZONE}
+
+
+class Watch:
+    """Looks at one camera for as long as its entry is loaded."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        camera: DahuaCamera,
+        is_there: Callable[[], bool],
+    ) -> None:
+        """Prepare to look at a camera; `is_there` tells whether it answers."""
+        self._hass = hass
+        self._entry = entry
+        self._camera = camera
+        self._is_there = is_there
+        self._condition = condition_of(hass, entry)
+        self._found_before: _Findings = {}
+        self._next_look: CALLBACK_TYPE | None = None
+        self._is_hurried = False
+
+    @callback
+    def start(self) -> None:
+        """Look from time to time until the entry is unloaded."""
+        self._entry.async_on_unload(self._cancel)
+        self._schedule(FIRST_LOOK)
+
+    @callback
+    def look_soon(self) -> None:
+        """Look before long: something that depends on the camera has failed."""
+        if not self._found_before and not self._is_hurried:
+            self._schedule(SECOND_LOOK)
+            self._is_hurried = True
+
+    async def set_clock(self) -> None:
+        """Set the camera's clock to Home Assistant's local time; raises what keeps it."""
+        await self._camera.clock.set(dt_util.now())
+        for issue in _CLOCK_ISSUES.values():
+            self._found_before.pop(issue, None)
+            withdraw(self._hass, self._entry, issue)
+
+    @callback
+    def _schedule(self, delay: timedelta) -> None:
+        self._cancel()
+        self._next_look = async_call_later(self._hass, delay, self._start_look)
+
+    @callback
+    def _start_look(self, _: object) -> None:
+        self._next_look = None
+        self._is_hurried = False
+        self._entry.async_create_background_task(
+            self._hass, self._look(), f"look at {self._entry.title}"
+        )
+
+    @callback
+    def _cancel(self) -> None:
+        if self._next_look is not None:
+            self._next_look()
+            self._next_look = None
+
+    async def _look(self) -> None:
+        if not self._is_there():
+            # What is away tells nothing.
+            self._schedule(WHILE_WRONG)
+            return
+        found = await self._find_clock() | await self._find_live_picture()
+        new = found.keys() - self._found_before.keys()
+        self._found_before = found
+        self._tell({what: told for what, told in found.items() if what not in new})
+        if new:
+            self._schedule(SECOND_LOOK)
+        else:
+            self._schedule(WHILE_WRONG if found else SELDOM)
+
+    async def _find_clock(self) -> _Findings:
+        """Compare the camera's clock with ours; one that cannot be read is not wrong."""
+        clock = self._camera.clock
+        try:
+            if self._found_before:
+                await clock.read()
+            else:
+                await clock.refresh()
+        except DahuaError as error:
+            LOGGER.debug("%s: the clock cannot be read: %s", self._entry.title, error)
+            return {}
+        if clock.offset is None:
+            return {}
+        local = dt_util.now()
+        told = dt_util.utcnow() + clock.offset
+        fault = judge(told.replace(tzinfo=None) - local.replace(tzinfo=None))
+        if fault is None:
+            return {}
+        times = {"camera_time": f"{told:%Y-%m-%d %H:%M}", "local_time": f"{local:%Y-%m-%d %H:%M}"}
+        return {_CLOCK_ISSUES[fault]: times}
+
+    async def _find_live_picture(self) -> _Findings:
+        login, host = self._camera.http.login, self._camera.http.address.host
+        port = self._entry.data.get(CONF_RTSP_PORT) or self._camera.info.rtsp_port
+        match await check_live_picture(host, port, login.username, login.password):
+            case LivePicture.UNREACHABLE:
+                return {Issue.STREAMS: {"port": str(port)}}
+            case LivePicture.REFUSED:
+                return {Request.LIVE_PICTURE: {}}
+        return {}
+
+    @callback
+    def _tell(self, confirmed: _Findings) -> None:
+        """Raise what was found twice, and take back what is good."""
+        for issue in (*_CLOCK_ISSUES.values(), Issue.STREAMS):
+            if issue in confirmed:
+                report(self._hass, self._entry, issue, confirmed[issue])
+            elif issue not in self._found_before:
+                withdraw(self._hass, self._entry, issue)
+        if Request.LIVE_PICTURE in confirmed:
+            refusal = PermissionDeniedError("the camera refuses the live picture")
+            self._condition.tried(Request.LIVE_PICTURE, refusal)
+        elif Request.LIVE_PICTURE not in self._found_before:
+            self._condition.tried(Request.LIVE_PICTURE, None)
