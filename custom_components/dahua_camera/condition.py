@@ -43,6 +43,7 @@ class Condition:
     @callback
     def tried(self, request: Request, error: DahuaError | None) -> None:
         """Note what came of a request; None where it was answered."""
+        now = self._hass.loop.time()
         if error is None:
             self._full_since.pop(request, None)
             self._mark(request, _ALLOWED)
@@ -50,8 +51,8 @@ class Condition:
             self._full_since.pop(request, None)
             self._mark(request, _REFUSED)
         elif isinstance(error, ConnectionLimitError) and request in _REPEATED:
-            self._full_since.setdefault(request, self._hass.loop.time())
-        self._tell_of_connections()
+            self._full_since.setdefault(request, now)
+        self._tell_of_connections(now)
 
     @callback
     def give_new_chance(self, request: Request) -> None:
@@ -69,9 +70,8 @@ class Condition:
         elif before == _REFUSED:
             withdraw(self._hass, self._entry, Issue.RIGHTS)
 
-    def _tell_of_connections(self) -> None:
+    def _tell_of_connections(self, now: float) -> None:
         """Tell where there has been no connection for long, whatever was asked for."""
-        now = self._hass.loop.time()
         longest = max((now - since for since in self._full_since.values()), default=None)
         if longest is None:
             withdraw(self._hass, self._entry, Issue.CONNECTIONS)

@@ -330,11 +330,6 @@ async def test_write_that_is_refused_is_told(camera: VirtualCamera, owner: Owner
             {"path": "/cgi-bin/configManager.cgi?action=setConfig", "status": 400},
             "light_refused",
         ),
-        (
-            "refuse",
-            {"path": "/cgi-bin/configManager.cgi?action=setConfig", "status": 403, "body": ""},
-            "account_may_not_write",
-        ),
     ],
 )
 async def test_light_that_cannot_work_is_an_issue_until_it_works(
