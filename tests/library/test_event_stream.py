@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 import itertools
+import random
 
 from aiohttp import ClientSession
 import pytest
@@ -24,6 +25,7 @@ class Listener:
         self.events: list[Event] = []
         self.connected = 0
         self.lost: list[DahuaError] = []
+        self.refused: list[DahuaError] = []
         self.fails = False
 
     def on_event(self, event: Event) -> None:
@@ -37,7 +39,9 @@ class Listener:
 
 @asynccontextmanager
 async def listening(
-    camera: VirtualCamera, password: str | None = None
+    camera: VirtualCamera,
+    password: str | None = None,
+    spread: Callable[[float, float], float] = random.uniform,
 ) -> AsyncIterator[tuple[Listener, EventStream, asyncio.Task[None]]]:
     listener = Listener()
     async with ClientSession() as session:
@@ -52,6 +56,8 @@ async def listening(
             on_event=listener.on_event,
             on_connected=listener.on_connected,
             on_lost=listener.lost.append,
+            on_refused=listener.refused.append,
+            spread=spread,
         )
         task = asyncio.create_task(stream.run())
         yield listener, stream, task
@@ -115,6 +121,7 @@ async def test_camera_without_the_stream_is_asked_less_and_less(
         assert 2 <= len(tries) <= 7
         assert pauses[-1] > pauses[0]
         assert not listener.lost, "what never was cannot be lost"
+        assert len(listener.refused) >= len(tries) - 1
         camera.clear_fault("refuse")
         await until(lambda: listener.connected)
 
@@ -129,3 +136,19 @@ async def test_life_of_some_length_resets_the_patience(
             camera.set_fault("drop_stream", once=True)
             await until(lambda: len(listener.lost) == number)  # noqa: B023
             assert stream._retry <= 2 * event_stream.FIRST_RETRY
+
+
+async def test_pauses_are_spread_by_chance(camera: VirtualCamera) -> None:
+    drawn: list[tuple[float, float]] = []
+
+    def draw(least: float, most: float) -> float:
+        drawn.append((least, most))
+        return 0.02
+
+    camera.set_fault("refuse", path="/cgi-bin/eventManager.cgi", status=501, body="Error\r\n")
+    async with listening(camera, spread=draw) as (listener, _, _):
+        # Four pauses of 1, 2, 4 and 8 seconds, but for the draw.
+        await until(lambda: len(listener.refused) == 4, 5)
+    assert set(drawn) == {event_stream.SPREAD}
+    least, most = event_stream.SPREAD
+    assert least < 1 < most

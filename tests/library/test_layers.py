@@ -36,6 +36,7 @@ PURE = {
     "picture",
     "profiles",
     "pseudonyms",
+    "rtsp",
     "rules",
     "scrubbing",
     "state",

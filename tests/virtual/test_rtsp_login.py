@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import re
 
+import pytest
+
 from tests.virtual.peer import Client
 from tests.virtual_camera import VirtualCamera
 
@@ -59,3 +61,34 @@ async def test_wrong_passwords_lock_the_whole_account(
 async def test_a_changed_password(camera: VirtualCamera) -> None:
     camera.set_fault("reject_login")
     assert await describe(camera, camera.password) == [401, 401]
+
+
+async def test_account_may_be_refused_the_live_picture_only(camera: VirtualCamera) -> None:
+    camera.set_fault("reject_rtsp_login")
+    assert await describe(camera, camera.password) == [401, 401]
+    assert camera.state()["logins"]["rejected"] == 0
+    camera.clear_fault("reject_rtsp_login")
+    assert await describe(camera, camera.password) == [401, 200]
+
+
+async def test_rtsp_that_is_off_stays_off_over_a_reboot(camera: VirtualCamera) -> None:
+    camera.set_fault("no_rtsp")
+    await camera.reboot()
+    with pytest.raises(ConnectionRefusedError):
+        await describe(camera, camera.password)
+    camera.clear_fault("no_rtsp")
+    await until_answered(camera)
+    assert await describe(camera, camera.password) == [401, 200]
+
+
+async def until_answered(camera: VirtualCamera) -> None:
+    """Wait until the port is open."""
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", camera.rtsp_port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.01)
+            else:
+                writer.close()
+                return
