@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.dahua_camera import condition, watch
 from custom_components.dahua_camera.const import DOMAIN
-from custom_components.dahua_camera.dahua import event_stream
+from custom_components.dahua_camera.dahua import event_stream, login
 from custom_components.dahua_camera.issues import Issue
 from homeassistant.components.repairs import RepairsFlowResult, repairs_flow_manager
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
@@ -45,6 +45,7 @@ def quick_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the event stream come back soon."""
     monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
     monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.1)
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.05)
 
 
 def issue_of(hass: HomeAssistant, camera: VirtualCamera, issue: Issue) -> ir.IssueEntry | None:
@@ -406,7 +407,7 @@ async def test_full_connection_table_is_told_where_only_events_find_no_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(condition, "FULL_FOR_LONG", timedelta())
-    camera.set_fault("slow", seconds=2.0, path="getConfig")
+    camera.set_fault("slow", seconds=4.0, path="getConfig")
     poll = hass.async_create_task(entry.runtime_data.coordinator.async_refresh())
     await until(lambda: "getConfig" in camera.requests[-1]["target"])
     camera.set_fault("connection_limit", max=0)
