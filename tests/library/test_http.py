@@ -92,6 +92,29 @@ async def test_password_that_changes_costs_two_logins_for_all_users_together(
     assert camera.state()["logins"]["rejected"] == 2
 
 
+async def test_late_answer_does_not_give_a_third_try(
+    camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.3)
+    let_in = asyncio.Event()
+
+    async def still(_: int) -> bytes:
+        let_in.set()
+        await asyncio.sleep(0.2)
+        return b"\xff\xd8\xff\xd9"
+
+    monkeypatch.setattr(camera.machine, "still", still)
+    http = door(session, camera)
+    await ask(http)
+    late = asyncio.create_task(http.get_picture("snapshot.cgi", "channel=1"))
+    await let_in.wait()
+    camera.set_fault("reject_login")
+    with pytest.raises(InvalidCredentialsError):
+        await ask(http)
+    assert await late
+    assert camera.state()["logins"]["rejected"] == 2
+
+
 async def test_one_refusal_is_no_wrong_password(
     camera: VirtualCamera, session: ClientSession
 ) -> None:

@@ -82,11 +82,14 @@ class Login:
     async def _send(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Send a request and count what became of its login."""
         authorization = request.headers.get(hdrs.AUTHORIZATION)
+        rejected_before = self.rejected
         response = await handler(request)
         if response.status != HTTPStatus.UNAUTHORIZED:
             if authorization is not None:
                 self.accepted += 1
-                self._rejections_in_a_row = 0
+                # A late answer to what was sent before a refusal says nothing against it.
+                if self.rejected == rejected_before:
+                    self._rejections_in_a_row = 0
         elif authorization is None or _STALE.search(
             response.headers.get(hdrs.WWW_AUTHENTICATE, "")
         ):

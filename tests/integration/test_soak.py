@@ -1,0 +1,105 @@
+"""Weeks at a camera with all its faults: nothing shown is ever wrong, and nothing grows.
+
+A few simulated hours are played with every run of the tests; `SOAK_DAYS=14 scripts/test -k soak`
+plays two weeks, `SOAK_SEED=7` other ones.
+"""
+
+from datetime import timedelta
+import logging
+import os
+from random import Random
+
+from aiohttp import ClientTimeout
+import pytest
+
+from custom_components.dahua_camera import coordinator
+from custom_components.dahua_camera.dahua import event_stream, http, login
+from homeassistant.core import HomeAssistant
+from tests.integration.helpers import entry_for, until
+from tests.integration.soak import MINUTES_A_DAY, Soak, Usage, usage
+from tests.virtual_camera import VirtualCamera
+from tests.virtual_camera.event_stream import Subscription
+from tests.virtual_camera.wire import event_manager
+
+_HUB = "custom_components.dahua_camera.detection_hub"
+_DOT = b"\xff\xd8\xff\xd9"
+_DAYS = float(os.environ.get("SOAK_DAYS", "0.1"))
+_SEED = int(os.environ.get("SOAK_SEED", "1"))
+_MINUTES_BETWEEN_QUIET_POINTS = 45
+# A day may come with more of what goes on than the day before; a leak does not stop there.
+_GROWTH_ALLOWED = 1.02
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch, camera: VirtualCamera) -> None:
+    """Shorten all times, and poll when a minute has passed, not by the clock."""
+    monkeypatch.setattr(coordinator, "POLL_INTERVAL", timedelta(days=365))
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.02)
+    monkeypatch.setattr(login, "_REST_WHEN_LOCKED", timedelta(seconds=1))
+    monkeypatch.setattr(event_stream, "SILENCE", 0.8)
+    monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
+    monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.2)
+    monkeypatch.setattr(f"{_HUB}.HOLD_AFTER_LOSS", 0.3)
+    monkeypatch.setattr(f"{_HUB}.PAUSES_UNTIL_TOLD", (0.1, 0.3, 0.9))
+    monkeypatch.setattr(http, "_TEXT_TIMEOUT", ClientTimeout(total=1, sock_connect=1))
+    monkeypatch.setattr(
+        event_manager,
+        "Subscription",
+        lambda codes, channel, _: Subscription(codes, channel, heartbeat=0.1),
+    )
+
+    async def still(_: int) -> bytes:
+        return _DOT
+
+    monkeypatch.setattr(camera.machine, "still", still)
+
+
+async def test_nothing_is_ever_wrong_and_nothing_grows(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    hurried: None,
+    all_entities_enabled: None,
+    caplog: pytest.LogCaptureFixture,
+    pytestconfig: pytest.Config,
+) -> None:
+    caplog.set_level(logging.INFO)
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: entry.runtime_data.detections.available)
+    soak = Soak(hass, camera, entry, Random(_SEED))
+    days: list[Usage] = []
+    for minute in range(1, round(_DAYS * MINUTES_A_DAY) + 1):
+        await soak.minute()
+        if minute % _MINUTES_BETWEEN_QUIET_POINTS == 0:
+            await soak.quiet_point()
+            assert not soak.wrong, soak.told()
+        if minute % MINUTES_A_DAY == 0:
+            assert not _unhandled(caplog)
+            _let_go(camera, caplog, pytestconfig)
+            days.append(usage())
+            print(minute // MINUTES_A_DAY, days[-1], dict(soak.done))
+    await soak.quiet_point()
+    assert not soak.wrong, soak.told()
+    if len(days) > 2:
+        for subject in ("objects", "tasks", "files"):
+            first, last = getattr(days[1], subject), getattr(days[-1], subject)
+            assert last <= first * _GROWTH_ALLOWED + 5, (subject, days)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert not _unhandled(caplog)
+
+
+def _let_go(camera: VirtualCamera, caplog: pytest.LogCaptureFixture, config: pytest.Config) -> None:
+    """Drop what only the test and its camera keep: requests, and log records with their frames."""
+    camera.requests.clear()
+    caplog.clear()
+    config.pluginmanager.getplugin("logging-plugin").report_handler.reset()
+
+
+def _unhandled(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what nobody expected: exceptions with a trace, and errors of other loggers."""
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.exc_info and record.levelno >= logging.WARNING
+    ]
