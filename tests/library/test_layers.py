@@ -25,6 +25,7 @@ PURE = {
     "repetitions",
     "sightings",
     "channel",
+    "colors",
     "exposure",
     "interpretation",
     "detections",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypeIs
 
+from .colors import nearest_color
 from .events import Event
 from .state import ObjectKind
 
@@ -76,18 +77,6 @@ _PLACEHOLDERS = {"", "unknown", "unlicensed", "--", "null", "none", "no plate", 
 _SCALE = 8191
 _NO_SPEED = 255
 _MOST_CONFIDENT = 255
-_NAMED_COLORS = {
-    "black": (0, 0, 0),
-    "white": (255, 255, 255),
-    "gray": (128, 128, 128),
-    "silver": (192, 192, 192),
-    "red": (200, 0, 0),
-    "yellow": (230, 210, 0),
-    "green": (0, 140, 0),
-    "blue": (0, 0, 200),
-    "brown": (120, 70, 20),
-    "orange": (240, 130, 0),
-}
 
 type Data = Mapping[str, Any]
 type Box = tuple[float, float, float, float]
@@ -263,13 +252,7 @@ def _color(car: Data, seen: Data) -> str | None:
     # All zero stands for a colour that was not measured, unless the last number says otherwise.
     if not any(measured):
         return None
-    return min(
-        _NAMED_COLORS,
-        key=lambda name: sum(
-            (ours - theirs) ** 2
-            for ours, theirs in zip(_NAMED_COLORS[name], (red, green, blue), strict=True)
-        ),
-    )
+    return nearest_color((red, green, blue))
 
 
 def _box(seen: Data) -> Box | None:
