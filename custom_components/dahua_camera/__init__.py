@@ -6,6 +6,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, Co
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .capture_view import CaptureView
 from .condition import Condition, Request, condition_of, forget_condition
 from .connection import create_http, create_session
 from .const import DOMAIN
@@ -40,6 +41,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what serves all cameras."""
     async_setup_services(hass)
     async_start_searching(hass)
+    hass.http.register_view(CaptureView)
     return True
 
 
