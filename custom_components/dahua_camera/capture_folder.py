@@ -191,8 +191,10 @@ def _plain(value: object) -> str:
     raise TypeError(type(value))
 
 
-def _read_facts(told: dict[str, Any], capture_id: str) -> CaptureFacts:
+def _read_facts(told: Any, capture_id: str) -> CaptureFacts:
     """Return facts from their file; ValueError, TypeError or KeyError where it is not ours."""
+    if not isinstance(told, dict):
+        raise TypeError(type(told))
     texts = {
         key: _optional(str, told.get(key))
         for key in ("plate", "color", "vehicle_type", "make", "direction")

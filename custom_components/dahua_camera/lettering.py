@@ -24,6 +24,8 @@ _SYSTEM_FONTS = (
 # No font draws it; what a font draws for it stands for all that it does not know.
 _NO_LETTER = "\U000f0000"
 _ELLIPSIS = "…"
+# More fit into no line; what a camera sends may be of any length.
+_MOST_LETTERS = 150
 
 type Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -46,8 +48,9 @@ class Lettering:
 
     def fitted(self, text: str, width: float) -> str:
         """Return a text, shortened where it is wider than there is room for."""
-        if self.width(text) <= width:
+        if len(text) <= _MOST_LETTERS and self.width(text) <= width:
             return text
+        text = text[:_MOST_LETTERS]
         fitting = bisect(
             range(1, len(text)), width, key=lambda length: self.width(text[:length] + _ELLIPSIS)
         )
@@ -64,7 +67,8 @@ class Lettering:
 
     def _runs(self, text: str) -> Iterator[tuple[Font, str]]:
         """Return the parts of a text with the font that writes each."""
-        letters = [self._letter(each) for each in text]
+        known = {each: self._letter(each) for each in set(text)}
+        letters = (known[each] for each in text)
         for number, run in groupby(letters, key=lambda letter: letter[0]):
             yield self.fonts[number], "".join(letter for _, letter in run)
 
