@@ -30,6 +30,7 @@ def expect(fact: object, what: str) -> None:
 
 async def check(api: Api, camera: StagedCamera, folder: Path) -> None:
     """Try everything; raises DemoError at the first thing that does not work."""
+    await _check_network(api)
     everything = await registered(api)
     entities = Entities(tuple(e for e in everything.all if e.serial == camera.serial))
     expect(len(entities.places) == 2, "both sensors are set up")
@@ -40,6 +41,16 @@ async def check(api: Api, camera: StagedCamera, folder: Path) -> None:
     complaints = _COMPLAINT.findall((folder / LOG).read_text())
     expect(not complaints, "the log has no error of the integration")
     say("the log has no error of the integration")
+
+
+async def _check_network(api: Api) -> None:
+    """Only this machine's own interface may be searched for cameras."""
+    async with api.websocket() as commands:
+        adapters = (await commands.send("network"))["adapters"]
+    addresses = [each["address"] for a in adapters if a["enabled"] for each in a["ipv4"]]
+    expect(addresses, "the loopback interface is enabled")
+    expect(all(each.startswith("127.") for each in addresses), "no other interface is enabled")
+    say(f"cameras are searched for on {', '.join(addresses)} only")
 
 
 def _main(entities: Entities, channel: int) -> Entity:
