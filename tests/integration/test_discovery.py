@@ -333,18 +333,42 @@ async def test_camera_that_dhcp_told_of_first_is_offered_once(
     result = await hass.config_entries.flow.async_init(
         DOMAIN,
         context={"source": SOURCE_INTEGRATION_DISCOVERY},
-        data={
-            "serial": camera.serial,
-            "host": "127.0.0.1",
-            "http_port": camera.http_port,
-            "https_port": 443,
-            "mac": None,
-            "name": "",
-            "model": MODEL,
-            "vendor": "Dahua",
-        },
+        data=told(camera),
     )
     assert result["reason"] == "already_in_progress"
+
+
+def identified(camera: VirtualCamera, since: int) -> list[dict[str, Any]]:
+    """Return the requests for a camera's identity since a number of requests."""
+    return [each for each in list(camera.requests)[since:] if "getSystemInfo" in each["target"]]
+
+
+def told(camera: VirtualCamera, **changes: Any) -> dict[str, Any]:
+    """Return what a search tells of a camera."""
+    return {
+        "serial": camera.serial,
+        "host": "127.0.0.1",
+        "http_port": camera.http_port,
+        "https_port": 443,
+        "mac": None,
+        "name": "",
+        "model": MODEL,
+        "vendor": "Dahua",
+    } | changes
+
+
+async def test_entry_that_works_is_left_alone(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    asked = len(camera.requests)
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_INTEGRATION_DISCOVERY},
+        data=told(camera, host="127.0.0.2"),
+    )
+    assert result["reason"] == "already_configured"
+    assert entry.data["host"] == "127.0.0.1"
+    assert not identified(camera, asked), "it was not asked who it is"
 
 
 async def lost(hass: HomeAssistant, camera: VirtualCamera, **data: Any) -> MockConfigEntry:
@@ -367,8 +391,7 @@ async def test_camera_with_a_new_lease_is_found_again(
     assert not offers(hass)
     asked = len(camera.requests)
     await search(hass)
-    identity = [r for r in list(camera.requests)[asked:] if "getSystemInfo" in r["target"]]
-    assert not identity, "it is where it should be"
+    assert not identified(camera, asked), "it is where it should be"
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
