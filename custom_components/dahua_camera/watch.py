@@ -12,7 +12,7 @@ from .condition import Request, condition_of
 from .const import CONF_RTSP_PORT, LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.clock import ClockFault, judge
-from .dahua.errors import DahuaError, PermissionDeniedError
+from .dahua.errors import DahuaError, LoginError, PermissionDeniedError
 from .dahua.rtsp_check import LivePicture, check_live_picture
 from .issues import Issue, report, withdraw
 
@@ -124,7 +124,12 @@ class Watch:
         return {_CLOCK_ISSUES[fault]: times}
 
     async def _find_live_picture(self) -> _Findings:
+        """Ask for the live picture, unless the login is refused already: tries are counted."""
         login, host = self._camera.http.login, self._camera.http.address.host
+        try:
+            login.raise_if_refused()
+        except LoginError:
+            return {}
         port = self._entry.data.get(CONF_RTSP_PORT) or self._camera.info.rtsp_port
         match await check_live_picture(host, port, login.username, login.password):
             case LivePicture.UNREACHABLE:

@@ -362,10 +362,24 @@ async def test_stream_that_fails_is_looked_into_before_long(
     for name in ("FIRST_LOOK", "WHILE_WRONG", "SELDOM"):
         monkeypatch.setattr(watch, name, timedelta(hours=6))
     await looks(entry, 1)
+    assert await async_setup_component(hass, "stream", {})
+    watched = hass.data["camera"].get_entity(entity_id(hass, "camera", f"{camera.serial}_0_main"))
+    stream = await watched.async_create_stream()
     camera.set_fault("no_rtsp")
+    # What Home Assistant's own worker tells whenever it gets no picture.
     for _ in range(3):
-        entry.runtime_data.watch.look_soon()
+        stream._async_update_state(False)
     await until(lambda: issue_of(hass, camera, Issue.STREAMS))
+
+
+async def test_password_that_is_refused_is_not_tried_for_the_live_picture(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    await looks(entry, 1)
+    camera.set_fault("reject_login")
+    await looks(entry)
+    assert camera.state()["logins"]["rejected"] == 2
+    assert not issue_of(hass, camera, Issue.RIGHTS)
 
 
 async def test_full_connection_table_is_told_when_it_lasts(

@@ -15,6 +15,8 @@ from .errors import (
     MalformedResponseError,
     NotSupportedError,
     Obstacle,
+    PermissionDeniedError,
+    RequestTimeoutError,
     WriteNotAppliedError,
 )
 from .http import CameraHttp, counted_from_one
@@ -89,7 +91,13 @@ class DahuaCamera:
         self._interpret()
         for lens in self._lenses.values():
             # What cannot tell where it is does not take the rest down.
-            with suppress(NotSupportedError, MalformedResponseError, CameraBusyError):
+            with suppress(
+                NotSupportedError,
+                MalformedResponseError,
+                CameraBusyError,
+                PermissionDeniedError,
+                RequestTimeoutError,
+            ):
                 await lens.read()
         if any(
             channel.mode.mode == profiles.ProfileMode.SCHEDULE for channel in self.state.channels

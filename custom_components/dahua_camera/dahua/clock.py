@@ -54,14 +54,19 @@ class Clock:
         self._http = http
         self._next_read: datetime | None = None
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to ask again."""
+        return self._next_read is None or datetime.now(UTC) >= self._next_read
+
     async def refresh(self) -> None:
         """Learn the offset, unless that was done a short while ago.
 
         A camera that cannot tell its time works without.
         """
-        now = datetime.now(UTC)
-        if self._next_read is not None and now < self._next_read:
+        if not self.is_due:
             return
+        now = datetime.now(UTC)
         try:
             await self.read()
         except LoginError:
