@@ -19,8 +19,8 @@ from .discovery import async_start_searching
 from .issues import withdraw_all
 from .problems import problem_key, problem_placeholders
 from .services import async_setup_services
-from .timed_lights import TimedLights, async_forget_timed_lights
 from .watch import Watch
+from .temporary import TemporarySettings, async_forget_temporary_settings
 
 PLATFORMS = (
     Platform.BINARY_SENSOR,
@@ -61,10 +61,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
         )
     coordinator = DahuaCoordinator(hass, entry, camera)
     await coordinator.async_config_entry_first_refresh()
-    lights = TimedLights(hass, entry, camera, coordinator.show)
     entry.runtime_data = RuntimeData(
         coordinator=coordinator,
-        lights=lights,
+        temporary=TemporarySettings(hass, entry, camera, coordinator.show),
         detections=DetectionHub(hass, entry, camera),
         watch=Watch(hass, entry, camera, lambda: coordinator.last_update_success),
         device_id=_register_housing(hass, entry, camera),
@@ -72,7 +71,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.runtime_data.detections.start()
     entry.runtime_data.watch.start()
-    await lights.start()
+    await entry.runtime_data.temporary.start()
     return True
 
 
@@ -80,7 +79,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> No
     """Forget what was kept for a camera."""
     forget_condition(hass, entry)
     withdraw_all(hass, entry)
-    await async_forget_timed_lights(hass, entry)
+    await async_forget_temporary_settings(hass, entry)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:

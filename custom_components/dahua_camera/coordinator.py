@@ -16,8 +16,8 @@ from .dahua.errors import DahuaError, InvalidCredentialsError
 from .dahua.state import CameraState
 from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
-from .timed_lights import TimedLights
 from .watch import Watch
+from .temporary import TemporarySettings
 
 # Events are pushed; what is polled changes when somebody sits at the camera's settings.
 POLL_INTERVAL = timedelta(seconds=60)
@@ -29,8 +29,8 @@ class RuntimeData:
 
     coordinator: DahuaCoordinator
     detections: DetectionHub
-    lights: TimedLights
     watch: Watch
+    temporary: TemporarySettings
     device_id: str
     """The housing's device, parent of the sensors'."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from typing import override
 
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -14,6 +15,7 @@ from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
 from .dahua.errors import DahuaError
 from .dahua.http import counted_from_one
+from .dahua.layers import Subject
 from .dahua.state import ChannelInfo
 from .detection_hub import DetectionHub
 from .issues import light_works, report_light
@@ -76,12 +78,18 @@ class DahuaChannelEntity(DahuaEntity):
         device = self.device_entry
         return (device.name_by_user or device.name or "") if device else ""
 
+    @callback
+    def take_over(self, subject: Subject | None) -> None:
+        """End what is set for a time only: the hand of the user wins."""
+        if subject:
+            self._entry.runtime_data.temporary.release(self._channel, subject)
+
     async def send_light(self, command: Awaitable[None]) -> None:
         """Carry out a command to a light: the hand of the user ends a timed one.
 
         What keeps the light from obeying is told as an issue, until it obeys.
         """
-        self._entry.runtime_data.lights.release(self._channel)
+        self.take_over(Subject.LIGHT)
         light = f"{self.camera.info.serial}_{self._channel}"
         try:
             await self.send(command)

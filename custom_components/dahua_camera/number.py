@@ -12,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import DahuaConfigEntry
 from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
+from .dahua.layers import Subject
 from .dahua.state import ChannelInfo, Emitter
 from .entity import DahuaChannelEntity
 
@@ -26,6 +27,7 @@ class ChannelNumberDescription(NumberEntityDescription):
     value: Callable[[Channel], float | None]
     set_to: Callable[[DahuaCamera, int, float], Awaitable[None]]
     is_light: bool = False
+    held_as: Subject | None = None
 
 
 def _brightness(key: str, emitter: Emitter) -> ChannelNumberDescription:
@@ -50,6 +52,7 @@ NUMBERS = (
         has=lambda channel: channel.info.has_lens,
         value=lambda channel: channel.zoom,
         set_to=lambda camera, channel, value: camera.lens(channel).zoom_to(value / 100),
+        held_as=Subject.ZOOM,
     ),
     ChannelNumberDescription(
         key="focus",
@@ -99,5 +102,6 @@ class ChannelNumber(DahuaChannelEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
+        self.take_over(self.entity_description.held_as)
         send = self.send_light if self.entity_description.is_light else self.send
         await send(self.entity_description.set_to(self.camera, self._channel, value))

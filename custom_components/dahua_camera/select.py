@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import DahuaConfigEntry
 from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
+from .dahua.layers import Subject
 from .dahua.state import ChannelInfo, Control, DayNight, Emitter, ImageProfile, Scheme, Shutter
 from .entity import DahuaChannelEntity
 
@@ -27,6 +28,7 @@ class ChannelSelectDescription[E: Enum](SelectEntityDescription):
     chosen: Callable[[Channel], E | None]
     choose: Callable[[DahuaCamera, int, E], Awaitable[None]]
     is_light: bool = False
+    held_as: Subject | None = None
 
 
 def _light_control(key: str, emitter: Emitter) -> ChannelSelectDescription[Control]:
@@ -68,6 +70,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
         offered=lambda channel: ImageProfile if channel.state.mode.mode is not None else (),
         chosen=lambda channel: channel.image_profile,
         choose=DahuaCamera.set_image_profile,
+        held_as=Subject.IMAGE_PROFILE,
     ),
     ChannelSelectDescription(
         key="shutter",
@@ -75,6 +78,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
         offered=lambda channel: Shutter if channel.state.exposures else (),
         chosen=lambda channel: channel.shutter,
         choose=DahuaCamera.set_shutter,
+        held_as=Subject.SHUTTER,
     ),
 )
 
@@ -121,6 +125,7 @@ class ChannelSelect[E: Enum](DahuaChannelEntity, SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         choice = self._choices[option]
+        self.take_over(self.entity_description.held_as)
         send = self.send_light if self.entity_description.is_light else self.send
         await send(self.entity_description.choose(self.camera, self._channel, choice))
 

@@ -18,6 +18,7 @@ from .coordinator import DahuaConfigEntry
 from .dahua.errors import DahuaError
 from .dahua.state import Emitter
 from .problems import problem_key, problem_placeholders
+from .temporary import Preparation, Purpose
 
 SERVICE_ILLUMINATE = "illuminate"
 
@@ -70,8 +71,11 @@ async def _illuminate(hass: HomeAssistant, call: ServiceCall) -> None:
     for entry, channel in targets:
         runtime = entry.runtime_data
         try:
-            await runtime.lights.illuminate(
-                channel, emitter, call.data[ATTR_BRIGHTNESS], call.data[ATTR_DURATION]
+            await runtime.temporary.hold(
+                channel,
+                Purpose.ILLUMINATION,
+                Preparation(light=emitter, level=call.data[ATTR_BRIGHTNESS]),
+                call.data[ATTR_DURATION],
             )
         except DahuaError as error:
             raise HomeAssistantError(

@@ -118,9 +118,8 @@ async def test_hand_in_between_wins(
     await illuminate(hass, camera, 1, duration=1)
     await call(hass, action, entity_id(hass, platform, f"{camera.serial}_1_{key}"), **data)
     chosen = settings(camera)
-    lights = entry.runtime_data.lights
-    assert not lights._holds
-    assert not lights._timers
+    assert not entry.runtime_data.temporary.held
+    assert not entry.runtime_data.temporary._timers
     assert settings(camera) == chosen
 
 
@@ -129,7 +128,7 @@ async def test_change_on_the_camera_itself_is_left_alone(
 ) -> None:
     await illuminate(hass, camera, 1, brightness=80, duration=1)
     camera.machine.store.put("Lighting_V2[1][1][0].Mode", "Auto")
-    await until(lambda: not entry.runtime_data.lights._holds)
+    await until(lambda: not entry.runtime_data.temporary.held)
     assert camera.machine.store.text("Lighting_V2[1][1][0].Mode") == "Auto"
     assert camera.machine.store.text("Lighting_V2[1][0][0].Mode") == "Off"
 
@@ -141,14 +140,14 @@ async def test_camera_that_is_away_at_the_end_is_put_back_when_it_returns(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.dahua_camera.timed_lights._TRY_AGAIN", timedelta(seconds=0.2)
+        "custom_components.dahua_camera.temporary._TRY_AGAIN", timedelta(seconds=0.2)
     )
     before = settings(camera)
     await illuminate(hass, camera, 0, duration=1)
     camera.set_fault("refuse", path="/cgi-bin/configManager.cgi", status=503, body="")
-    lights = entry.runtime_data.lights
-    await until(lambda: not lights._timers)
-    await until(lambda: lights._timers)
+    temporary = entry.runtime_data.temporary
+    await until(lambda: not temporary._timers)
+    await until(lambda: temporary._timers)
     assert settings(camera) != before
     camera.clear_fault("refuse")
     await until(lambda: settings(camera) == before)

@@ -33,6 +33,8 @@ PURE = {
     "event_sample",
     "events",
     "found",
+    "layers",
+    "spotting",
     "illumination",
     "picture",
     "profiles",
@@ -66,7 +68,7 @@ IMPURE_PYTHON = {
 }
 
 # What platforms may know of the library: what a camera can do and be, not how it is spoken to.
-MODEL = {"camera", "channel", "detections", "errors", "events", "sightings", "state"}
+MODEL = {"camera", "channel", "detections", "errors", "events", "layers", "sightings", "state"}
 
 
 def modules(package: str) -> dict[str, set[str]]:

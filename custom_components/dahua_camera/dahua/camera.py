@@ -21,6 +21,7 @@ from .errors import (
 )
 from .http import CameraHttp, counted_from_one
 from .interpretation import MASTER_TABLES, interpret
+from .layers import is_same
 from .lens import Lens
 from .probe import probe
 from .state import (
@@ -169,13 +170,12 @@ class DahuaCamera:
             lambda now: now.is_lit(emitter) is False,
         )
 
-    async def preview_light(
-        self, channel: int, emitter: Emitter, level: int
+    async def preview(
+        self, channel: int, make_plan: Callable[[Channel], Plan]
     ) -> tuple[dict[str, str], dict[str, str]]:
-        """Return what lighting an emitter would replace, and by what: values by their keys."""
+        """Return what a plan would replace, and by what: values by their keys."""
         async with self._command:
-            now = self.channel(channel)
-            plan = illumination.plan_on(now.state, emitter, now.profiles, level)
+            plan = make_plan(self.channel(channel))
             written = {key: value for writes in plan for key, value in writes.items()}
             return await self._writer.values(written), written
 
@@ -183,7 +183,8 @@ class DahuaCamera:
         """Write old values back, as far as nobody has changed what was written meanwhile."""
         async with self._command:
             now = await self._writer.values(before)
-            plan = by_table({k: v for k, v in before.items() if now.get(k) == written.get(k)})
+            ours = {key for key in now if is_same(key, now[key], written[key])}
+            plan = by_table({k: v for k, v in before.items() if k in ours and v != now[k]})
             await self._writer.write(plan)
             self._interpret()
             if key := self._writer.ignored(plan):

@@ -51,29 +51,29 @@ class Lens:
     async def _travel(self, axis: Literal["zoom", "focus"], target: float) -> None:
         async with self._moving:
             for _ in range(_TRIES):
-                state = await self._rest()
+                state = await self.rest()
                 positions = {"focus": state.focus, "zoom": state.zoom}
                 if isclose(positions[axis], target, abs_tol=_NEAR_ENOUGH):
                     return
                 query = "&".join(f"{k}={v:.6f}" for k, v in (positions | {axis: target}).items())
                 await self._send(f"action=adjustFocus&{query}")
-            state = await self._rest()
+            state = await self.rest()
             if not isclose(getattr(state, axis), target, abs_tol=_NEAR_ENOUGH):
                 raise WriteNotAppliedError(Obstacle.MOVING, axis)
 
     async def autofocus(self) -> None:
         """Have the camera find the sharp position."""
         async with self._moving:
-            await self._rest()
+            await self.rest()
             await self._send("action=autoFocus")
-            await self._rest()
+            await self.rest()
 
     async def _send(self, query: str) -> None:
         query = f"{query}&channel={self._channel}"
         answer = await self._http.get_text(_MODULE, query, priority=Priority.COMMAND)
         expect_ok(answer, "lens")
 
-    async def _rest(self) -> LensState:
+    async def rest(self) -> LensState:
         """Follow the motors until they rest; a command into a moving motor gets lost."""
         try:
             async with asyncio.timeout(_LONGEST_TRAVEL):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from .errors import NotSupportedError, Obstacle, WriteNotAppliedError
 from .http import CONFIG_MANAGER, CameraHttp
+from .layers import is_same
 from .state import Plan
 from .table_reader import TableReader
 from .tables import leaf, set_config_query, table_of
@@ -47,7 +48,8 @@ class Writer:
         """Return the first key of a plan that was not taken over; None if all were."""
         for writes in plan:
             for key, value in writes.items():
-                if leaf(self._reader.latest, key) != value:
+                held = leaf(self._reader.latest, key)
+                if held is None or not is_same(key, held, value):
                     return key
         return None
 

@@ -1,0 +1,254 @@
+"""Settings that hold for a time, after which everything is as it was before."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN, LOGGER
+from .dahua.camera import DahuaCamera
+from .dahua.channel import Channel
+from .dahua.errors import DahuaError
+from .dahua.exposure import plan_shutter
+from .dahua.illumination import plan_on
+from .dahua.layers import ZOOM_KEY, Layer, Layers, Subject, Values, is_on_the_way
+from .dahua.profiles import plan_image_profile
+from .dahua.state import Emitter, ImageProfile, Plan, Shutter
+
+_VERSION = 1
+_TRY_AGAIN = timedelta(seconds=30)
+
+
+class Purpose(StrEnum):
+    """What settings are held for; each purpose has its own time on each sensor."""
+
+    ILLUMINATION = "illumination"
+    CAPTURE = "capture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """How a sensor is to be set for a time; what is None stays as it is.
+
+    `level` is the brightness of the light, 0 to 100, as set by default; `zoom` is 0 to 1.
+    """
+
+    image_profile: ImageProfile | None = None
+    shutter: Shutter | None = None
+    light: Emitter | None = None
+    level: int | None = None
+    zoom: float | None = None
+
+
+type _Place = tuple[int, Purpose]
+
+
+class TemporarySettings:
+    """What is set for a time on one camera; it outlives a restart of Home Assistant."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        camera: DahuaCamera,
+        on_change: Callable[[], None],
+    ) -> None:
+        """Prepare; `on_change` is called when settings went back by themselves."""
+        self._hass = hass
+        self._entry = entry
+        self._camera = camera
+        self._on_change = on_change
+        self._store = _store(hass, entry)
+        self._sensors = {channel.index: Layers() for channel in camera.info.channels}
+        self._locks = {channel.index: asyncio.Lock() for channel in camera.info.channels}
+        self._timers: dict[_Place, CALLBACK_TYPE] = {}
+
+    @property
+    def held(self) -> set[_Place]:
+        """What is set for a time: the sensors and purposes."""
+        return {
+            (channel, Purpose(purpose))
+            for channel, sensor in self._sensors.items()
+            for purpose in sensor.layers
+        }
+
+    async def start(self) -> None:
+        """Take up what was set before Home Assistant ended."""
+        self._entry.async_on_unload(self._stop)
+        for channel, kept in (await self._store.async_load() or {}).items():
+            if (sensor := self._sensors.get(int(channel))) is None:
+                continue
+            sensor.base = kept["base"]
+            sensor.layers = {name: _layer(layer) for name, layer in kept["layers"].items()}
+        for place in self.held:
+            self._schedule(place)
+
+    async def hold(
+        self, channel: int, purpose: Purpose, wanted: Preparation, duration: timedelta
+    ) -> None:
+        """Set a sensor for a time; a second call for the same purpose extends the first.
+
+        What cannot be set does not keep the rest from being set; the first error is raised then.
+        """
+        until = (dt_util.utcnow() + duration).isoformat()
+        problem: DahuaError | None = None
+        async with self._locks[channel]:
+            for subject, make_plan, command in self._steps(channel, wanted):
+                try:
+                    found, written = await self._camera.preview(channel, make_plan)
+                    await self._keep((channel, purpose), until, subject, found, written)
+                    await command()
+                except DahuaError as error:
+                    problem = problem or error
+            if wanted.zoom is not None:
+                try:
+                    await self._zoom(channel, purpose, until, wanted.zoom)
+                except DahuaError as error:
+                    problem = problem or error
+        if problem:
+            raise problem
+
+    def _steps(
+        self, channel: int, wanted: Preparation
+    ) -> Iterator[tuple[Subject, Callable[[Channel], Plan], Callable[[], Awaitable[None]]]]:
+        """Yield what to set in the tables; the profile first, as it decides on the rest."""
+        camera = self._camera
+        if profile := wanted.image_profile:
+            yield (
+                Subject.IMAGE_PROFILE,
+                lambda now: plan_image_profile(channel, now.state.mode, profile),
+                partial(camera.set_image_profile, channel, profile),
+            )
+        if shutter := wanted.shutter:
+            yield (
+                Subject.SHUTTER,
+                lambda now: plan_shutter(now.state, shutter, now.profiles),
+                partial(camera.set_shutter, channel, shutter),
+            )
+        if light := wanted.light:
+            yield (
+                Subject.LIGHT,
+                lambda now: plan_on(now.state, light, now.profiles, wanted.level),
+                partial(camera.light, channel, light, wanted.level),
+            )
+
+    async def _zoom(self, channel: int, purpose: Purpose, until: str, zoom: float) -> None:
+        lens = self._camera.lens(channel)
+        found = {ZOOM_KEY: f"{(await lens.rest()).zoom:.4f}"}
+        written = {ZOOM_KEY: f"{zoom:.4f}"}
+        await self._keep((channel, purpose), until, Subject.ZOOM, found, written)
+        await lens.zoom_to(zoom)
+
+    async def _keep(
+        self, place: _Place, until: str, subject: Subject, found: Values, written: Values
+    ) -> None:
+        """Note what is about to be replaced: a power cut in between must not leave it so."""
+        channel, purpose = place
+        self._sensors[channel].put(purpose, until, subject, found, written)
+        await self._save()
+        self._schedule(place)
+
+    async def end(self, channel: int, purpose: Purpose) -> None:
+        """Put back now what was there before, or as soon as the camera lets it happen."""
+        if (channel, purpose) in self.held or self._locks[channel].locked():
+            await self._end((channel, purpose))
+
+    @callback
+    def release(self, channel: int, subject: Subject) -> None:
+        """Leave a subject as it is: somebody has taken it over."""
+        if self._sensors[channel].release(subject):
+            for place in self._timers.keys() - self.held:
+                self._cancel(place)
+            self._entry.async_create_task(self._hass, self._save())
+
+    @callback
+    def _schedule(self, place: _Place) -> None:
+        channel, purpose = place
+        until = self._sensors[channel].layers[purpose].until
+        self._wake(place, dt_util.parse_datetime(until, raise_on_error=True))
+
+    @callback
+    def _wake(self, place: _Place, moment: datetime) -> None:
+        @callback
+        def end(_: datetime) -> None:
+            del self._timers[place]
+            # Unloading cancels it; what is then not put back yet is kept for the next start.
+            self._entry.async_create_background_task(
+                self._hass, self._end(place), f"end of a timed setting of {self._entry.title}"
+            )
+
+        self._cancel(place)
+        self._timers[place] = async_track_point_in_utc_time(self._hass, end, moment)
+
+    async def _end(self, place: _Place) -> None:
+        """Put back what was there; as often as it takes."""
+        channel, purpose = place
+        sensor = self._sensors[channel]
+        async with self._locks[channel]:
+            self._cancel(place)
+            if (layer := sensor.layers.get(purpose)) is None:
+                return
+            try:
+                await self._put_back(channel, *sensor.restoration(purpose))
+            except DahuaError as error:
+                LOGGER.debug("%s: not put back yet: %s", self._entry.title, error)
+                if sensor.layers.get(purpose) is layer:
+                    self._wake(place, dt_util.utcnow() + _TRY_AGAIN)
+                return
+            sensor.remove(purpose)
+            await self._save()
+        self._on_change()
+
+    async def _put_back(self, channel: int, before: Values, written: Values) -> None:
+        zoom, target = before.pop(ZOOM_KEY, None), written.pop(ZOOM_KEY, None)
+        if before:
+            await self._camera.put_back(before, written)
+        if zoom is not None and target is not None:
+            lens = self._camera.lens(channel)
+            if is_on_the_way(await lens.rest(), float(zoom), float(target)):
+                await lens.zoom_to(float(zoom))
+
+    async def _save(self) -> None:
+        await self._store.async_save(
+            {
+                str(channel): {
+                    "base": dict(sensor.base),
+                    "layers": {name: asdict(layer) for name, layer in sensor.layers.items()},
+                }
+                for channel, sensor in self._sensors.items()
+                if sensor.layers
+            }
+        )
+
+    @callback
+    def _cancel(self, place: _Place) -> None:
+        if cancel := self._timers.pop(place, None):
+            cancel()
+
+    @callback
+    def _stop(self) -> None:
+        for place in tuple(self._timers):
+            self._cancel(place)
+
+
+def _layer(kept: dict[str, Any]) -> Layer:
+    values = {Subject(subject): values for subject, values in kept["values"].items()}
+    return Layer(kept["until"], values)
+
+
+def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, dict[str, Any]]]:
+    return Store(hass, _VERSION, f"{DOMAIN}.{entry.entry_id}.temporary", private=True)
+
+
+async def async_forget_temporary_settings(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Remove what is kept for an entry that is removed."""
+    await _store(hass, entry).async_remove()
