@@ -6,6 +6,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, Co
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .capture_entity import forget_capture_entities
 from .capture_view import CaptureView
 from .condition import Condition, Request, condition_of, forget_condition
 from .connection import create_http, create_session
@@ -17,10 +18,12 @@ from .dahua.http import CameraHttp
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
 from .issues import withdraw_all
+from .pairing import pairing_of
 from .problems import problem_key, problem_placeholders
 from .services import async_setup_services
-from .watch import Watch
+from .spotter import Spotter
 from .temporary import TemporarySettings, async_forget_temporary_settings
+from .watch import Watch
 
 PLATFORMS = (
     Platform.BINARY_SENSOR,
@@ -61,17 +64,28 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
         )
     coordinator = DahuaCoordinator(hass, entry, camera)
     await coordinator.async_config_entry_first_refresh()
+    detections = DetectionHub(hass, entry, camera)
+    temporary = TemporarySettings(hass, entry, camera, coordinator.show)
+    spotter = None
+    if pairing := pairing_of(entry.options, camera):
+        spotter = Spotter(hass, entry, camera, detections, temporary, pairing=pairing)
+        await spotter.load()
+    else:
+        forget_capture_entities(hass, camera.info.serial)
     entry.runtime_data = RuntimeData(
         coordinator=coordinator,
-        temporary=TemporarySettings(hass, entry, camera, coordinator.show),
-        detections=DetectionHub(hass, entry, camera),
+        temporary=temporary,
+        detections=detections,
+        spotter=spotter,
         watch=Watch(hass, entry, camera, lambda: coordinator.last_update_success),
         device_id=_register_housing(hass, entry, camera),
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.runtime_data.detections.start()
+    detections.start()
     entry.runtime_data.watch.start()
-    await entry.runtime_data.temporary.start()
+    await temporary.start()
+    if spotter:
+        spotter.start()
     return True
 
 
@@ -87,7 +101,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bo
     if entry.disabled_by:
         forget_condition(hass, entry)
         withdraw_all(hass, entry)
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    if spotter := entry.runtime_data.spotter:
+        await spotter.stop()
+    return True
 
 
 async def _connect(http: CameraHttp, condition: Condition) -> DahuaCamera:

@@ -6,8 +6,14 @@ from typing import Any, Self, override
 import voluptuous as vol
 from yarl import URL
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
+from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import format_mac
@@ -29,11 +35,14 @@ from homeassistant.helpers.typing import DiscoveryInfoType
 
 from .connection import create_http, create_session
 from .const import CONF_ADVANCED, CONF_HTTPS, CONF_RTSP_PORT, DOMAIN, LOGGER
+from .coordinator import DahuaConfigEntry
 from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
 from .dahua.found import FoundCamera
 from .dahua.state import CameraInfo
 from .discovery import async_get_searcher
+from .options_flow import DahuaOptionsFlow
+from .pairing import can_pair
 from .problems import problem_key
 
 _PORT = vol.All(
@@ -83,6 +92,22 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
 
     _discovered_host: str | None = None
     _offered: tuple[FoundCamera, ...] = ()
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> DahuaOptionsFlow:
+        """Return what asks for an owner's wishes."""
+        return DahuaOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_supports_options_flow(cls, config_entry: DahuaConfigEntry) -> bool:
+        """Offer options where there are two sensors to pair, or may be: until it is known."""
+        if config_entry.state is not ConfigEntryState.LOADED:
+            return True
+        return can_pair(config_entry.runtime_data.coordinator.camera)
 
     @override
     async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:

@@ -16,8 +16,9 @@ from .dahua.errors import DahuaError, InvalidCredentialsError
 from .dahua.state import CameraState
 from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
-from .watch import Watch
+from .spotter import Spotter
 from .temporary import TemporarySettings
+from .watch import Watch
 
 # Events are pushed; what is polled changes when somebody sits at the camera's settings.
 POLL_INTERVAL = timedelta(seconds=60)
@@ -31,6 +32,8 @@ class RuntimeData:
     detections: DetectionHub
     watch: Watch
     temporary: TemporarySettings
+    spotter: Spotter | None
+    """What pairs two sensors, where the owner wants that."""
     device_id: str
     """The housing's device, parent of the sensors'."""
 

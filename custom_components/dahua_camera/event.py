@@ -9,11 +9,14 @@ from homeassistant.components.event import EventDeviceClass, EventEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .capture import CaptureType
+from .capture_entity import CAPTURE, CaptureEntity
 from .coordinator import DahuaConfigEntry
 from .dahua.sightings import PlateReading, Sighting
 from .dahua.state import ChannelInfo
 from .entity import DahuaPushedEntity
 from .following import follow
+from .spotter import ShownCapture, Spotter
 
 PARALLEL_UPDATES = 0
 
@@ -39,6 +42,8 @@ async def async_setup_entry(
         return makers
 
     follow(entry, async_add_entities, wanted)
+    if spotter := entry.runtime_data.spotter:
+        async_add_entities([CaptureEvent(entry, spotter)])
 
 
 class ChannelEvent(DahuaPushedEntity, EventEntity):
@@ -103,3 +108,33 @@ class PlateEvent(ChannelEvent):
         self.async_on_remove(
             self.detections.listen_for_plates(self._channel, partial(self.tell, _PLATE))
         )
+
+
+class CaptureEvent(CaptureEntity, EventEntity):
+    """Somebody whom both sensors saw, told once when all is known that will be."""
+
+    _attr_translation_key = "capture"
+    _attr_event_types = [each.value for each in CaptureType]  # noqa: RUF012
+
+    def __init__(self, entry: DahuaConfigEntry, spotter: Spotter) -> None:
+        """Tell of the captures of a camera."""
+        super().__init__(entry, spotter, CAPTURE)
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self._entry.runtime_data.detections.available
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        detections = self._entry.runtime_data.detections
+        self.async_on_remove(detections.listen_for_availability(self.async_write_ha_state))
+
+    @callback
+    @override
+    def handle_capture(self, shown: ShownCapture) -> None:
+        facts = {key: value for key, value in asdict(shown.facts).items() if value is not None}
+        del facts["type"]
+        facts["spotted_at"] = shown.facts.spotted_at.isoformat()
+        self._trigger_event(shown.facts.type, facts)

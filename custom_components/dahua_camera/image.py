@@ -1,4 +1,4 @@
-"""Images: the still that was taken as each sensor detected something."""
+"""Images: the still of each sensor's last detection, and the pictures of the last capture."""
 
 import asyncio
 from typing import override
@@ -8,14 +8,23 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .capture_entity import CAPTURE, CAPTURE_IDENTIFIER, CAPTURE_SPOTTER, CaptureEntity
+from .capture_folder import PictureKind
 from .const import LOGGER
 from .coordinator import DahuaConfigEntry
 from .dahua.errors import DahuaError
 from .dahua.sightings import Sighting
 from .dahua.state import ChannelInfo
 from .entity import DahuaChannelEntity
+from .spotter import ShownCapture, Spotter
 
 PARALLEL_UPDATES = 0
+
+_CAPTURE_PICTURES = {
+    CAPTURE: PictureKind.COMPOSED,
+    CAPTURE_SPOTTER: PictureKind.SPOTTER,
+    CAPTURE_IDENTIFIER: PictureKind.IDENTIFIER,
+}
 
 
 async def async_setup_entry(
@@ -30,6 +39,10 @@ async def async_setup_entry(
         for channel in camera.info.channels
         if camera.channel(channel.index).sighting_types
     )
+    if spotter := entry.runtime_data.spotter:
+        async_add_entities(
+            CaptureImage(hass, entry, spotter, key, kind) for key, kind in _CAPTURE_PICTURES.items()
+        )
 
 
 class LastDetectionImage(DahuaChannelEntity, ImageEntity):
@@ -74,3 +87,33 @@ class LastDetectionImage(DahuaChannelEntity, ImageEntity):
                 continue
             self._attr_image_last_updated = dt_util.utcnow()
             self.async_write_ha_state()
+
+
+class CaptureImage(CaptureEntity, ImageEntity):
+    """A picture of whoever was captured last."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: DahuaConfigEntry,
+        spotter: Spotter,
+        key: str,
+        kind: PictureKind,
+    ) -> None:
+        """Show one kind of picture."""
+        super().__init__(entry, spotter, key)
+        ImageEntity.__init__(self, hass)
+        self._attr_translation_key = key
+        self._kind = kind
+        if spotter.last:
+            self.handle_capture(spotter.last)
+
+    @override
+    async def async_image(self) -> bytes | None:
+        return self._spotter.last.pictures.get(self._kind) if self._spotter.last else None
+
+    @callback
+    @override
+    def handle_capture(self, shown: ShownCapture) -> None:
+        is_there = self._kind in shown.pictures
+        self._attr_image_last_updated = shown.facts.spotted_at if is_there else None

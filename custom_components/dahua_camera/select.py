@@ -67,7 +67,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
     ChannelSelectDescription(
         key="image_profile",
         translation_key="image_profile",
-        offered=lambda channel: ImageProfile if channel.state.mode.mode is not None else (),
+        offered=lambda channel: ImageProfile if channel.chooses_profile else (),
         chosen=lambda channel: channel.image_profile,
         choose=DahuaCamera.set_image_profile,
         held_as=Subject.IMAGE_PROFILE,

@@ -71,6 +71,11 @@ class Channel:
         return profiles.image_profile(self.state.mode)
 
     @property
+    def chooses_profile(self) -> bool:
+        """Whether it can be told how to choose its image profile."""
+        return self.state.mode.mode is not None
+
+    @property
     def zoom(self) -> float | None:
         """Where the zoom is, in percent."""
         return _percent(self.state.lens.zoom) if self.state.lens else None

@@ -65,6 +65,11 @@ class Findings:
     rules: tuple[str, ...] = ()
     seconds_to_identification: float | None = None
 
+    @property
+    def is_vehicle(self) -> bool:
+        """Whether it was a vehicle, with or without a plate."""
+        return self.type in _VEHICLES
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:

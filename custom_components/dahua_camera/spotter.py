@@ -1,0 +1,298 @@
+"""Two sensors that work as one: one spots a passer-by, the other identifies him."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .captions import Captions
+from .capture import Capture, CaptureFacts, CaptureType, Role, new_capture_id
+from .capture_folder import PictureKind
+from .capture_pictures import CapturePictures
+from .capture_store import CaptureNotKeptError, CaptureStore
+from .composition import compose
+from .const import LOGGER
+from .dahua.camera import DahuaCamera
+from .dahua.detections import MOTION, Detection
+from .dahua.errors import DahuaError
+from .dahua.spotting import Begun, Completed, Fact, Findings, Recognized, SpottingTracker, Step
+from .detection_hub import DetectionHub
+from .empty_scene import EmptyScene
+from .pairing import Pairing
+from .temporary import Preparation, Purpose, TemporarySettings
+
+# An entry that is unloaded does not wait longer for what can be put back at the next start.
+_LAST_PATIENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCapture:
+    """The last capture as it is shown; `pictures` holds those that there are."""
+
+    facts: CaptureFacts
+    pictures: dict[PictureKind, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """A capture that is being made."""
+
+    spotted_at: datetime
+    pictures: CapturePictures
+
+
+class Spotter:
+    """Makes captures for as long as the entry is loaded."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        camera: DahuaCamera,
+        detections: DetectionHub,
+        temporary: TemporarySettings,
+        *,
+        pairing: Pairing,
+    ) -> None:
+        """Prepare to pair two sensors."""
+        self.last: ShownCapture | None = None
+        self._hass = hass
+        self._entry = entry
+        self._camera = camera
+        self._detections = detections
+        self._temporary = temporary
+        self._pairing = pairing
+        self._tracker = SpottingTracker(pairing.patience)
+        self._store = CaptureStore(hass, entry.entry_id, pairing.limits)
+        self._empty_scene = EmptyScene(hass, entry, camera, pairing.spotter)
+        self._making: dict[int, _Making] = {}
+        self._showing = asyncio.Lock()
+        self._listeners: set[Callable[[], None]] = set()
+        self._deadline: asyncio.TimerHandle | None = None
+        self._triggered: bool | None = None
+        self._moving = False
+        self._is_keeping = True
+
+    async def load(self) -> None:
+        """Take up the last capture that was kept."""
+        await self._store.tidy()
+        if facts := await self._store.latest():
+            found = {kind: await self._store.picture(facts.id, kind) for kind in PictureKind}
+            pictures = {kind: picture for kind, picture in found.items() if picture}
+            self.last = ShownCapture(facts=facts, pictures=pictures)
+
+    @callback
+    def start(self) -> None:
+        """Wait for somebody to be spotted."""
+        spotter, identifier = self._pairing.spotter, self._pairing.identifier
+        detections, on_unload = self._detections, self._entry.async_on_unload
+        for detection in {self._trigger, self._motion}:
+            on_unload(detections.listen(detection, self._look))
+        on_unload(detections.listen_for_availability(self._look))
+        on_unload(detections.listen_for_sightings(identifier, self._hear))
+        on_unload(detections.listen_for_plates(identifier, self._hear))
+        on_unload(self._empty_scene.stop)
+        on_unload(self._cancel_deadline)
+        # What a capture that was cut off by a restart has left behind.
+        self._put_back()
+        LOGGER.debug("%s: channel %d spots for channel %d", self._entry.title, spotter, identifier)
+
+    async def stop(self) -> None:
+        """Leave the identifier as it was, if the camera lets that happen now."""
+        try:
+            async with asyncio.timeout(_LAST_PATIENCE):
+                await self._temporary.end(self._pairing.identifier, Purpose.CAPTURE)
+        except TimeoutError:
+            LOGGER.debug("%s: put back at the next start", self._entry.title)
+
+    @callback
+    def listen(self, update: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `update` when there is a new capture."""
+        self._listeners.add(update)
+        return lambda: self._listeners.discard(update)
+
+    @property
+    def _trigger(self) -> Detection:
+        return Detection(self._pairing.spotter, self._pairing.trigger)
+
+    @property
+    def _motion(self) -> Detection:
+        return Detection(self._pairing.spotter, MOTION)
+
+    # What is seen.
+
+    @callback
+    def _look(self) -> None:
+        """Compare what the spotter sees with what it saw; without events nothing is known."""
+        if not self._detections.available:
+            return
+        now = self._hass.loop.time()
+        before, self._triggered = self._triggered, self._detections.is_on(self._trigger)
+        was_moving, self._moving = (
+            self._moving,
+            self._triggered or self._detections.is_on(self._motion),
+        )
+        # Somebody who is there from the start was not spotted now.
+        if self._triggered and before is False:
+            self._follow(self._tracker.spot(now, self._rule_name()))
+        elif was_moving and not self._moving:
+            self._follow(self._tracker.calm(now))
+        if self._moving:
+            self._empty_scene.disturb()
+        else:
+            self._empty_scene.settle()
+
+    def _rule_name(self) -> str | None:
+        """Return the name of the rule that starts captures, if one does."""
+        channel = self._camera.channel(self._pairing.spotter)
+        kind, _, number = self._pairing.trigger.partition("_")
+        rule = channel.rule(int(number)) if kind == "rule" else None
+        return rule.name if rule else None
+
+    @callback
+    def _hear(self, fact: Fact) -> None:
+        self._follow(self._tracker.hear(fact, self._hass.loop.time()))
+
+    @callback
+    def _follow(self, steps: list[Step]) -> None:
+        for step in steps:
+            match step:
+                case Begun(number):
+                    self._begin(number)
+                case Recognized(number):
+                    self._making[number].pictures.take(self._pairing.identifier)
+                case Completed(number, findings):
+                    self._entry.async_create_background_task(
+                        self._hass,
+                        self._finish(self._making.pop(number), findings),
+                        f"capture of {self._entry.title}",
+                    )
+        self._schedule()
+
+    @callback
+    def _schedule(self) -> None:
+        """Wake up when nothing more is expected of the capture that is being made."""
+        self._cancel_deadline()
+        if (deadline := self._tracker.next_deadline()) is not None:
+            self._deadline = self._hass.loop.call_at(deadline, self._advance)
+
+    @callback
+    def _advance(self) -> None:
+        self._deadline = None
+        self._follow(self._tracker.advance(self._hass.loop.time()))
+
+    @callback
+    def _cancel_deadline(self) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+            self._deadline = None
+
+    # What is made of it.
+
+    @callback
+    def _begin(self, number: int) -> None:
+        pictures = CapturePictures(self._hass, self._entry, self._camera)
+        pictures.take(self._pairing.spotter, self._pairing.identifier)
+        self._making[number] = _Making(dt_util.utcnow(), pictures)
+        if self._pairing.preparation != Preparation():
+            self._entry.async_create_background_task(
+                self._hass, self._prepare(), f"preparation of {self._entry.title}"
+            )
+
+    async def _prepare(self) -> None:
+        pairing = self._pairing
+        try:
+            await self._temporary.hold(
+                pairing.identifier,
+                Purpose.CAPTURE,
+                pairing.preparation,
+                pairing.longest_preparation,
+            )
+        except DahuaError as error:
+            LOGGER.debug("%s: not prepared for a capture: %s", self._entry.title, error)
+
+    @callback
+    def _put_back(self) -> None:
+        """End the preparation, unless somebody else is being captured already."""
+        if not self._tracker.is_open:
+            self._entry.async_create_background_task(
+                self._hass,
+                self._temporary.end(self._pairing.identifier, Purpose.CAPTURE),
+                f"end of the preparation of {self._entry.title}",
+            )
+
+    async def _finish(self, making: _Making, findings: Findings) -> None:
+        """Keep and show a capture once its pictures are there; one after the other."""
+        pairing, pictures = self._pairing, making.pictures
+        async with self._showing:
+            await pictures.settled()
+            self._put_back()
+            spotted = pictures.of(pairing.spotter)
+            seen = await self._empty_scene.color_of(spotted) if findings.is_vehicle else None
+            facts = _facts(making.spotted_at, findings, seen)
+            capture = Capture(
+                facts=facts,
+                spotter_picture=spotted,
+                identifier_picture=pictures.of(pairing.identifier),
+            )
+            composed = await self._compose(capture)
+            await self._keep(capture, composed)
+            self._show(capture, composed)
+
+    async def _compose(self, capture: Capture) -> bytes:
+        captions = await Captions.load(self._hass)
+        return await self._hass.async_add_executor_job(
+            compose,
+            capture.spotter_picture,
+            capture.identifier_picture,
+            captions.caption(capture.facts),
+        )
+
+    async def _keep(self, capture: Capture, composed: bytes) -> None:
+        """Keep a capture; what cannot be kept is shown all the same."""
+        try:
+            await self._store.save(capture, composed)
+        except CaptureNotKeptError as error:
+            if self._is_keeping:
+                LOGGER.warning("%s: captures cannot be kept: %s", self._entry.title, error)
+            self._is_keeping = False
+            return
+        if not self._is_keeping:
+            LOGGER.warning("%s: captures are kept again", self._entry.title)
+        self._is_keeping = True
+
+    @callback
+    def _show(self, capture: Capture, composed: bytes) -> None:
+        found = {
+            PictureKind.COMPOSED: composed,
+            PictureKind.SPOTTER: capture.spotter_picture,
+            PictureKind.IDENTIFIER: capture.identifier_picture,
+        }
+        pictures = {kind: picture for kind, picture in found.items() if picture}
+        self.last = ShownCapture(facts=capture.facts, pictures=pictures)
+        for update in tuple(self._listeners):
+            update()
+
+
+def _facts(spotted_at: datetime, findings: Findings, seen: str | None) -> CaptureFacts:
+    """Return what is known of a capture; the spotter sees colours when the identifier may not."""
+    told: Role | None = "identifier" if findings.color else None
+    seconds = findings.seconds_to_identification
+    return CaptureFacts(
+        id=new_capture_id(spotted_at),
+        spotted_at=spotted_at,
+        type=CaptureType(findings.type),
+        plate=findings.plate,
+        color=seen or findings.color,
+        color_from="spotter" if seen else told,
+        vehicle_type=findings.vehicle_type,
+        make=findings.make,
+        direction=findings.direction,
+        speed=findings.speed,
+        rules=findings.rules,
+        seconds_to_identification=None if seconds is None else round(seconds, 2),
+    )
