@@ -264,6 +264,21 @@ HAPPENINGS = st.lists(
 )
 
 
+def check_order(steps: list[Step]) -> None:
+    """Fail unless everybody is begun and completed once, and known only in between."""
+    open_number, expected = None, 1
+    for step in steps:
+        match step:
+            case Begun(number):
+                assert (open_number, number) == (None, expected)
+                open_number, expected = number, expected + 1
+            case Recognized(number):
+                assert open_number == number
+            case Completed(number):
+                assert open_number == number
+                open_number = None
+
+
 @given(HAPPENINGS)
 def test_whatever_happens_everybody_is_captured_once(
     happenings: list[tuple[float, str | Fact]],
@@ -278,21 +293,7 @@ def test_whatever_happens_everybody_is_captured_once(
         elif not isinstance(happening, str):
             story.hear(now, happening)
     captured = story.end()
-    begun = [step.number for step in story.steps if isinstance(step, Begun)]
-    completed = [step.number for step in story.steps if isinstance(step, Completed)]
-    assert begun == completed == list(range(1, len(begun) + 1))
-    # Nobody is recognised before he is there, or after he has gone.
-    open_number = None
-    for step in story.steps:
-        match step:
-            case Begun(number):
-                assert open_number is None
-                open_number = number
-            case Recognized(number):
-                assert open_number == number
-            case Completed(number):
-                assert open_number == number
-                open_number = None
+    check_order(story.steps)
     for found in captured:
         assert (found.type == "plate") == (found.plate is not None)
         assert (found.type == "unidentified") == (found.seconds_to_identification is None)
