@@ -162,7 +162,8 @@ def test_names_and_icons_are_not_spelled_out_in_code() -> None:
 def test_steps_are_those_that_are_shown() -> None:
     shown = {
         step
-        for node in ast.walk(glue()["config_flow"])
+        for flow in ("config_flow", "options_flow")
+        for node in ast.walk(glue()[flow])
         if isinstance(node, ast.Call) and (step := literal(keyword(node, "step_id")))
     }
     steps = STRINGS["config"]["step"] | STRINGS.get("options", {}).get("step", {})
