@@ -10,7 +10,7 @@ from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError
 
 # A picture that takes longer shows something else.
-_LONGEST_WAIT = 6.0
+_LONGEST_WAIT = 9.0
 
 
 class CapturePictures:

@@ -130,7 +130,7 @@ async def test_car_is_captured_by_both_sensors(hass: HomeAssistant, camera: Virt
         await until(lambda: entry.runtime_data.spotter._empty_scene._picture, seconds=30)
         camera.background(camera.scenario("car_leaves", speed=2))
         await until(lambda: camera.channels[TIGHT].leds["warm"] > 0)
-        await until(lambda: witness.captures, seconds=30)
+        await until(lambda: witness.captures, seconds=60)
         [car] = witness.captures
         assert car["event_type"] == "plate"
         assert car["plate"] == "HHXY904"
