@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 from yarl import URL
 
-from custom_components.dahua_camera.connection import create_http, create_session
+from custom_components.dahua_camera.connection import create_http, create_session, pinned
 from custom_components.dahua_camera.dahua.camera import DahuaCamera
 from custom_components.dahua_camera.dahua.errors import DahuaError
 from custom_components.dahua_camera.dahua.event_sample import EventSample
@@ -33,19 +33,18 @@ async def record(address: str, username: str, password: str, seconds: float) -> 
     `address` is a host, with a port and `https://` where needed. Returns what the diagnostics
     of the integration hold; raises the errors of its library.
     """
-    session = create_session()
+    url = URL(address if "://" in address else f"http://{address}")
+    data: dict[str, Any] = {"username": username, "password": password}
+    data |= {"host": url.host, "port": url.port, "https": url.scheme == "https"}
+    data = await pinned(data)
+    session = create_session(data)
     try:
-        return await _record(session, address, username, password, seconds)
+        return await _record(session, data, seconds)
     finally:
         await session.close()
 
 
-async def _record(
-    session: ClientSession, address: str, username: str, password: str, seconds: float
-) -> dict[str, Any]:
-    url = URL(address if "://" in address else f"http://{address}")
-    data: dict[str, Any] = {"username": username, "password": password}
-    data |= {"host": url.host, "port": url.port, "https": url.scheme == "https"}
+async def _record(session: ClientSession, data: dict[str, Any], seconds: float) -> dict[str, Any]:
     camera = await DahuaCamera.connect(create_http(session, data))
     await camera.read()
     sample = EventSample()

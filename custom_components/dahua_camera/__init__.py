@@ -8,13 +8,13 @@ from homeassistant.helpers.typing import ConfigType
 
 from .capture_entity import forget_capture_entities
 from .capture_view import CaptureView
-from .condition import Condition, Request, condition_of, forget_condition
+from .causes import find_cause
+from .condition import Request, condition_of, forget_condition
 from .connection import create_http, create_session
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry, DahuaCoordinator, RuntimeData
 from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
-from .dahua.http import CameraHttp
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
 from .issues import withdraw_all
@@ -23,6 +23,7 @@ from .problems import problem_key, problem_placeholders
 from .services import async_setup_services
 from .spotter import Spotter
 from .temporary import TemporarySettings, async_forget_temporary_settings
+from .trust import note_trust, pin_first_certificate
 from .watch import Watch
 
 PLATFORMS = (
@@ -50,11 +51,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
     """Set up one camera."""
-    session = create_session()
-    entry.async_on_unload(session.close)
-    condition = condition_of(hass, entry)
-    condition.give_new_chance(Request.CHANGES)
-    camera = await _connect(create_http(session, entry.data), condition)
+    condition_of(hass, entry).give_new_chance(Request.CHANGES)
+    camera = await _connect(hass, entry)
     entry.async_on_unload(camera.close)
     if camera.info.serial != entry.unique_id:
         raise ConfigEntryError(
@@ -108,20 +106,25 @@ async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bo
     return True
 
 
-async def _connect(http: CameraHttp, condition: Condition) -> DahuaCamera:
+async def _connect(hass: HomeAssistant, entry: DahuaConfigEntry) -> DahuaCamera:
     """Log in to a camera; what keeps it from working now may be over the next time."""
     try:
-        return await DahuaCamera.connect(http)
+        await pin_first_certificate(hass, entry)
+        session = create_session(entry.data)
+        entry.async_on_unload(session.close)
+        return await DahuaCamera.connect(create_http(session, entry.data))
     except InvalidCredentialsError as error:
         raise ConfigEntryAuthFailed(
             translation_domain=DOMAIN, translation_key=problem_key(error)
         ) from error
     except DahuaError as error:
-        condition.tried(Request.SETTINGS, error)
+        cause = await find_cause(entry.data, error)
+        condition_of(hass, entry).tried(Request.SETTINGS, cause)
+        note_trust(hass, entry, cause)
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
-            translation_key=problem_key(error),
-            translation_placeholders=problem_placeholders(error),
+            translation_key=problem_key(cause),
+            translation_placeholders=problem_placeholders(cause),
         ) from error
 
 

@@ -1,12 +1,13 @@
 """Setting up a camera in the user interface."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Self, override
 
 import voluptuous as vol
-from yarl import URL
 
 from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
     ConfigFlow,
@@ -14,75 +15,54 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import format_mac
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from homeassistant.helpers.typing import DiscoveryInfoType
 
-from .connection import create_http, create_session
-from .const import CONF_ADVANCED, CONF_HTTPS, CONF_RTSP_PORT, DOMAIN, LOGGER
+from .causes import find_cause, greets_as_camera
+from .certificates import describe
+from .connection import (
+    address_of,
+    create_http,
+    create_session,
+    default_port,
+    lacks_certificate,
+    over_https,
+    shown_certificate,
+)
+from .const import CONF_ADVANCED, CONF_CERTIFICATE, CONF_HTTPS, DOMAIN, LOGGER
 from .coordinator import DahuaConfigEntry
 from .dahua.camera import DahuaCamera
-from .dahua.errors import DahuaError, InvalidCredentialsError
+from .dahua.certificate import fingerprint_of
+from .dahua.errors import (
+    CannotConnectError,
+    CertificateChangedError,
+    CgiDisabledError,
+    DahuaError,
+    HttpsRequiredError,
+    InvalidCredentialsError,
+    NotADahuaCameraError,
+    RedirectedError,
+)
 from .dahua.found import FoundCamera
 from .dahua.state import CameraInfo
 from .discovery import async_get_searcher
+from .forms import (
+    REAUTH_SCHEMA,
+    advanced_data,
+    entry_data,
+    form_data,
+    form_errors,
+    reconfigure_schema,
+    user_schema,
+)
 from .options_flow import DahuaOptionsFlow
 from .pairing import can_pair
-from .problems import problem_key
+from .problems import problem_placeholders
 
-_PORT = vol.All(
-    NumberSelector(NumberSelectorConfig(min=1, max=65535, mode=NumberSelectorMode.BOX)),
-    vol.Coerce(int),
-)
-_PASSWORD = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
-)
-_USERNAME = TextSelector(TextSelectorConfig(autocomplete="username"))
-
-_ADDRESS = {vol.Required(CONF_HOST): TextSelector(TextSelectorConfig(autocomplete="off"))}
-_ADVANCED = {
-    vol.Required(CONF_ADVANCED): section(
-        vol.Schema(
-            {
-                vol.Optional(CONF_PORT): _PORT,
-                vol.Optional(CONF_RTSP_PORT): _PORT,
-                vol.Required(CONF_HTTPS, default=False): BooleanSelector(),
-            }
-        ),
-        {"collapsed": True},
-    )
-}
-USER_SCHEMA = vol.Schema(
-    _ADDRESS
-    | {
-        vol.Required(CONF_USERNAME, default="admin"): _USERNAME,
-        vol.Required(CONF_PASSWORD): _PASSWORD,
-    }
-    | _ADVANCED
-)
-RECONFIGURE_SCHEMA = vol.Schema(
-    _ADDRESS
-    | {vol.Required(CONF_USERNAME): _USERNAME, vol.Optional(CONF_PASSWORD): _PASSWORD}
-    | _ADVANCED
-)
-REAUTH_SCHEMA = vol.Schema(
-    {vol.Required(CONF_USERNAME): _USERNAME, vol.Required(CONF_PASSWORD): _PASSWORD}
-)
+# What may be mended by a port or by HTTPS: these are shown then.
+_ABOUT_THE_ADDRESS = (CannotConnectError, CgiDisabledError, NotADahuaCameraError, RedirectedError)
 
 
 class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -92,6 +72,17 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
 
     _discovered_host: str | None = None
     _offered: tuple[FoundCamera, ...] = ()
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._data: dict[str, Any] = {}
+        """What the entry will hold, as far as it is known."""
+        self._suggested: dict[str, Any] = {}
+        """What the first form shows when it comes up next."""
+        self._https_port = 0
+        self._shown_certificate = b""
+        self._trusted: dict[tuple[str, int], str] = {}
+        """The certificates that the user has trusted here, by host and port."""
 
     @staticmethod
     @callback
@@ -147,14 +138,17 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
         # That is what it is known by where DHCP told of it first.
         if camera.mac and self._entry_with(camera.mac):
             return self.async_abort(reason="already_configured")
-        if not await self._is_camera({CONF_HOST: camera.host, CONF_PORT: camera.http_port}):
+        address = {CONF_HOST: camera.host, CONF_PORT: camera.http_port}
+        if not await self._is_camera(address, camera.https_port):
             return self.async_abort(reason="not_a_camera")
         await self.async_set_unique_id(camera.serial)
-        return await self._offer(camera.address, camera.label)
+        # With HTTPS the port of the address is not the one to talk to.
+        host = camera.host if self._suggested else camera.address
+        return await self._offer(host, camera.label)
 
     async def _offer(self, host: str, name: str) -> ConfigFlowResult:
         """Offer a camera that nobody asked for, unless it is on offer already."""
-        self._discovered_host = host
+        self._discovered_host = self._suggested[CONF_HOST] = host
         if self.hass.config_entries.flow.async_has_matching_flow(self):
             return self.async_abort(reason="already_in_progress")
         self.context["title_placeholders"] = {"name": name}
@@ -180,52 +174,45 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _follow(self, entry: ConfigEntry, host: str) -> None:
         """Take over a new address from the camera with the same serial number only."""
-        if entry.data[CONF_HOST] == host:
-            return
         data = {**entry.data, CONF_HOST: host}
-        info, errors = await self._ask(data)
-        if CONF_PASSWORD in errors:
+        if entry.data[CONF_HOST] == host or lacks_certificate(data):
+            return
+        info, error = await self._ask(data)
+        if isinstance(error, InvalidCredentialsError):
             async_get_searcher(self.hass).note_refusal(entry, host)
         if info and info.serial == entry.unique_id:
             self.hass.config_entries.async_update_entry(entry, data=data)
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
 
-    async def _is_camera(self, address: Mapping[str, Any]) -> bool:
-        """Ask what has an address whether it is a camera, without logging in."""
-        session = create_session()
+    async def _is_camera(self, address: Mapping[str, Any], https_port: int | None = None) -> bool:
+        """Ask what has an address whether it is a camera, without logging in.
+
+        The form then offers HTTPS where only that is answered.
+        """
         data = {**address, CONF_USERNAME: "", CONF_PASSWORD: ""}
+        port = https_port or default_port(https=True)
         try:
-            return await create_http(session, data).greets_as_camera()
+            return await greets_as_camera(data)
+        except HttpsRequiredError as error:
+            port = error.port
+        except DahuaError:
+            # HTTP may be switched off altogether.
+            pass
+        secure = over_https(data, port)
+        self._suggested = {CONF_ADVANCED: advanced_data(secure)}
+        try:
+            return await greets_as_camera(secure)
         except DahuaError:
             return False
-        finally:
-            await session.close()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Set up a camera whose address the user knows."""
-        errors: dict[str, str] = {}
-        if user_input is None and self._discovered_host is None:
-            self._offered = await self._new_cameras()
         if user_input is not None:
-            try:
-                data = _entry_data(user_input)
-            except ValueError:
-                errors[CONF_HOST] = "invalid_host"
-            else:
-                info, errors = await self._ask(data)
-                if info:
-                    # The same camera may be on offer as discovered.
-                    await self.async_set_unique_id(info.serial, raise_on_progress=False)
-                    self._abort_if_unique_id_configured()
-                    return self.async_create_entry(title=_title(info), data=data)
-        return self.async_show_form(
-            step_id="user",
-            data_schema=self.add_suggested_values_to_schema(
-                _user_schema(self._offered), user_input or {CONF_HOST: self._discovered_host}
-            ),
-            errors=errors,
-        )
+            return await self._take(user_input)
+        if self._discovered_host is None:
+            self._offered = await self._new_cameras()
+        return self._show_first_form({})
 
     async def _new_cameras(self) -> tuple[FoundCamera, ...]:
         """Return the cameras on the network that are not set up yet."""
@@ -238,25 +225,130 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Change the address or the account of a camera; an empty password stays the old one."""
         entry = self._get_reconfigure_entry()
-        errors: dict[str, str] = {}
         if user_input is not None:
-            try:
-                data = _entry_data({CONF_PASSWORD: entry.data[CONF_PASSWORD]} | user_input)
-            except ValueError:
-                errors[CONF_HOST] = "invalid_host"
-            else:
-                info, errors = await self._ask(data)
-                if info:
-                    await self.async_set_unique_id(info.serial)
-                    self._abort_if_unique_id_mismatch(reason="another_camera")
-                    return self.async_update_reload_and_abort(entry, data=data)
+            return await self._take(user_input, {CONF_PASSWORD: entry.data[CONF_PASSWORD]})
+        self._suggested = form_data(entry.data)
+        return self._show_first_form({})
+
+    def _show_first_form(
+        self, errors: dict[str, str], error: DahuaError | None = None
+    ) -> ConfigFlowResult:
+        """Ask for address and account; what may be to blame for `error` is shown open."""
+        told = problem_placeholders(error) if error else {}
+        collapsed = not isinstance(error, _ABOUT_THE_ADDRESS)
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_show_form(
+                step_id="reconfigure",
+                data_schema=self.add_suggested_values_to_schema(
+                    reconfigure_schema(collapsed=collapsed), self._suggested
+                ),
+                description_placeholders=told,
+                errors=errors,
+            )
         return self.async_show_form(
-            step_id="reconfigure",
+            step_id="user",
             data_schema=self.add_suggested_values_to_schema(
-                RECONFIGURE_SCHEMA, user_input or _form_data(entry.data)
+                user_schema(self._offered, collapsed=collapsed), self._suggested
             ),
+            description_placeholders=told,
             errors=errors,
         )
+
+    async def _take(
+        self, typed: dict[str, Any], kept: Mapping[str, Any] = MappingProxyType({})
+    ) -> ConfigFlowResult:
+        """Take what the user typed into the first form, and go on from there."""
+        self._suggested = typed
+        try:
+            self._data = entry_data({**kept, **typed})
+        except ValueError:
+            return self._show_first_form({CONF_HOST: "invalid_host"})
+        if self._data[CONF_HTTPS] and (certificate := self._trusted_certificate()):
+            self._data[CONF_CERTIFICATE] = certificate
+        return await self._proceed()
+
+    def _trusted_certificate(self) -> str | None:
+        """Return the certificate of what has the address; the entry's moves along with it."""
+        address = address_of(self._data)
+        if certificate := self._trusted.get((address.host, address.port)):
+            return certificate
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry().data.get(CONF_CERTIFICATE)
+        return None
+
+    async def _proceed(self) -> ConfigFlowResult:
+        """Log in with what is known, or have decided first what is open."""
+        if lacks_certificate(self._data):
+            return await self._look_at_certificate()
+        info, error = await self._ask(self._data)
+        if info:
+            return await self._finish(info)
+        if isinstance(error, HttpsRequiredError):
+            self._https_port = error.port
+            return await self.async_step_https()
+        if isinstance(error, CertificateChangedError):
+            return await self._look_at_certificate(error)
+        return self._show_first_form(form_errors(error), error)
+
+    async def async_step_https(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Let the user decide to go on over HTTPS, as the camera wants it."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="https",
+                data_schema=vol.Schema({}),
+                description_placeholders={
+                    "host": self._data[CONF_HOST],
+                    "port": str(self._https_port),
+                },
+            )
+        self._data = over_https(self._data, self._https_port)
+        if certificate := self._trusted_certificate():
+            self._data[CONF_CERTIFICATE] = certificate
+        self._suggested |= form_data(self._data)
+        return await self._proceed()
+
+    async def _look_at_certificate(
+        self, change: CertificateChangedError | None = None
+    ) -> ConfigFlowResult:
+        """Fetch the certificate and have the user look at it before anything is sent."""
+        try:
+            self._shown_certificate = await shown_certificate(self._data)
+        except DahuaError as error:
+            return self._show_first_form(form_errors(error), error)
+        return self._show_certificate(change)
+
+    def _show_certificate(self, change: CertificateChangedError | None) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id="certificate",
+            data_schema=vol.Schema({}),
+            description_placeholders={"host": self._data[CONF_HOST]}
+            | describe(self._shown_certificate)
+            | (problem_placeholders(change) if change else {}),
+            errors=form_errors(change) if change else {},
+        )
+
+    async def async_step_certificate(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Trust the certificate that the user has seen, and none but this."""
+        if user_input is None:
+            return self._show_certificate(None)
+        address = address_of(self._data)
+        certificate = fingerprint_of(self._shown_certificate)
+        self._trusted[address.host, address.port] = certificate
+        self._data[CONF_CERTIFICATE] = certificate
+        return await self._proceed()
+
+    async def _finish(self, info: CameraInfo) -> ConfigFlowResult:
+        """Keep what has led to the camera."""
+        # The same camera may be on offer as discovered.
+        await self.async_set_unique_id(info.serial, raise_on_progress=False)
+        if self.source == SOURCE_RECONFIGURE:
+            self._abort_if_unique_id_mismatch(reason="another_camera")
+            entry = self._get_reconfigure_entry()
+            return self.async_update_reload_and_abort(entry, data=self._data)
+        self._abort_if_unique_id_configured()
+        return self.async_create_entry(title=_title(info), data=self._data)
 
     async def async_step_reauth(self, _: Mapping[str, Any]) -> ConfigFlowResult:
         """Ask for the account anew, because the camera refuses it."""
@@ -268,77 +360,34 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
         """Try the account that the user gave."""
         entry = self._get_reauth_entry()
         errors: dict[str, str] = {}
+        placeholders = {"host": entry.data[CONF_HOST]}
         if user_input is not None:
-            info, errors = await self._ask(entry.data | user_input)
+            info, error = await self._ask(entry.data | user_input)
             if info:
                 await self.async_set_unique_id(info.serial)
                 self._abort_if_unique_id_mismatch(reason="another_camera")
                 return self.async_update_reload_and_abort(entry, data_updates=user_input)
+            errors = form_errors(error)
+            placeholders |= problem_placeholders(error) if error else {}
         suggested = user_input or {CONF_USERNAME: entry.data[CONF_USERNAME]}
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=self.add_suggested_values_to_schema(REAUTH_SCHEMA, suggested),
-            description_placeholders={"host": entry.data[CONF_HOST]},
+            description_placeholders=placeholders,
             errors=errors,
         )
 
-    async def _ask(self, data: Mapping[str, Any]) -> tuple[CameraInfo | None, dict[str, str]]:
-        """Return what the camera tells of itself, or the form's errors."""
-        session = create_session()
+    async def _ask(self, data: Mapping[str, Any]) -> tuple[CameraInfo | None, DahuaError | None]:
+        """Return what the camera tells of itself, or why it does not; None if nobody knows."""
         try:
-            camera = await DahuaCamera.connect(create_http(session, data))
-        except InvalidCredentialsError as error:
-            return None, {CONF_PASSWORD: problem_key(error)}
+            async with create_session(data) as session:
+                camera = await DahuaCamera.connect(create_http(session, data))
         except DahuaError as error:
-            return None, {"base": problem_key(error)}
+            return None, await find_cause(data, error)
         except Exception:  # noqa: BLE001
             LOGGER.exception("Unexpected answer of a camera")
-            return None, {"base": "unknown"}
-        finally:
-            await session.close()
-        return camera.info, {}
-
-
-def _user_schema(offered: Iterable[FoundCamera]) -> vol.Schema:
-    """Return the form that sets up a camera; it offers those that were found."""
-    options = [SelectOptionDict(value=each.address, label=each.label) for each in offered]
-    if not options:
-        return USER_SCHEMA
-    host = SelectSelector(
-        SelectSelectorConfig(
-            options=options, custom_value=True, mode=SelectSelectorMode.DROPDOWN, sort=True
-        )
-    )
-    return vol.Schema(USER_SCHEMA.schema | {vol.Required(CONF_HOST): host})
-
-
-def _entry_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten the form; ValueError for an address that cannot be one.
-
-    People paste what their browser shows: scheme, port and path are taken apart.
-    """
-    data = {key: value for key, value in user_input.items() if key != CONF_ADVANCED}
-    typed = user_input[CONF_HOST].strip()
-    url = URL(typed if "://" in typed else f"//{typed}")
-    if not url.host or any(character.isspace() for character in url.host):
-        raise ValueError(typed)
-    data[CONF_HOST] = url.host
-    if url.explicit_port:
-        data[CONF_PORT] = url.explicit_port
-    advanced = user_input[CONF_ADVANCED]
-    data |= advanced
-    data[CONF_HTTPS] = advanced[CONF_HTTPS] or url.scheme == "https"
-    return data
-
-
-def _form_data(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the form shows of an entry's data: all but the password."""
-    advanced = {key: data[key] for key in (CONF_PORT, CONF_RTSP_PORT, CONF_HTTPS) if key in data}
-    return {
-        CONF_HOST: data[CONF_HOST],
-        CONF_USERNAME: data[CONF_USERNAME],
-        CONF_ADVANCED: advanced,
-    }
+            return None, None
+        return camera.info, None
 
 
 def _title(info: CameraInfo) -> str:

@@ -7,5 +7,6 @@ DOMAIN: Final = "dahua_camera"
 LOGGER: Final = logging.getLogger(__package__)
 
 CONF_ADVANCED: Final = "advanced"
+CONF_CERTIFICATE: Final = "certificate"
 CONF_HTTPS: Final = "https"
 CONF_RTSP_PORT: Final = "rtsp_port"

@@ -18,6 +18,7 @@ from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
 from .spotter import Spotter
 from .temporary import TemporarySettings
+from .trust import note_trust
 from .watch import Watch
 
 # Events are pushed; what is polled changes when somebody sits at the camera's settings.
@@ -76,10 +77,12 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
             ) from error
         except DahuaError as error:
             self._condition.tried(Request.SETTINGS, error)
+            note_trust(self.hass, self.config_entry, error)
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key=problem_key(error),
                 translation_placeholders=problem_placeholders(error),
             ) from error
         self._condition.tried(Request.SETTINGS, None)
+        note_trust(self.hass, self.config_entry, None)
         return state

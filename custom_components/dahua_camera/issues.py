@@ -27,21 +27,27 @@ class Issue(StrEnum):
     RIGHTS = "account_rights"
     CONNECTIONS = "connections_full"
     STREAMS = "streams_unreachable"
+    CERTIFICATE = "certificate_changed"
+    HTTPS = "https_required"
 
 
-_FIXABLE = {Issue.CLOCK, Issue.TIME_ZONE}
+_FIXABLE = {Issue.CLOCK, Issue.TIME_ZONE, Issue.CERTIFICATE, Issue.HTTPS}
 
 
 @callback
 def report(
-    hass: HomeAssistant, entry: ConfigEntry, issue: Issue, placeholders: Mapping[str, str]
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    issue: Issue,
+    placeholders: Mapping[str, str],
+    **found: int,
 ) -> None:
-    """Raise an issue of a camera, or tell it anew."""
+    """Raise an issue of a camera, or tell it anew; the repair gets what was `found`."""
     ir.async_create_issue(
         hass,
         DOMAIN,
         _issue_id(issue, entry),
-        data={"kind": issue.value, "entry_id": entry.entry_id},
+        data={"kind": issue.value, "entry_id": entry.entry_id, **found},
         is_fixable=issue in _FIXABLE,
         learn_more_url=str(address_of(entry.data).url("/", "")),
         severity=ir.IssueSeverity.WARNING,

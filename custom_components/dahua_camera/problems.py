@@ -1,18 +1,30 @@
 """What went wrong, in the words of the user: the library's errors as translation keys."""
 
+from datetime import timedelta
+from math import ceil
+
+from .dahua.certificate import readable
 from .dahua.errors import (
     AccountLockedError,
     CameraBusyError,
     CannotConnectError,
+    CertificateChangedError,
+    CgiDisabledError,
+    ConnectionLimitError,
     DahuaError,
     DigestUnsupportedError,
+    HostUnknownError,
+    HostUnreachableError,
+    HttpsRequiredError,
     InvalidCredentialsError,
     MalformedResponseError,
     NotADahuaCameraError,
     NotSupportedError,
     PermissionDeniedError,
+    PortClosedError,
     RedirectedError,
     RequestTimeoutError,
+    TlsUnavailableError,
     WriteNotAppliedError,
 )
 
@@ -21,10 +33,18 @@ _KEYS: tuple[tuple[type[DahuaError], str], ...] = (
     (InvalidCredentialsError, "invalid_auth"),
     (AccountLockedError, "account_locked"),
     (DigestUnsupportedError, "digest_unsupported"),
+    (CertificateChangedError, "certificate_changed"),
+    (HttpsRequiredError, "https_required"),
+    (CgiDisabledError, "cgi_disabled"),
     (NotADahuaCameraError, "not_a_camera"),
     (RedirectedError, "redirected"),
+    (HostUnknownError, "host_unknown"),
+    (HostUnreachableError, "host_unreachable"),
+    (PortClosedError, "port_closed"),
+    (TlsUnavailableError, "tls_unavailable"),
     (RequestTimeoutError, "timeout"),
     (CannotConnectError, "cannot_connect"),
+    (ConnectionLimitError, "connections_full"),
     (CameraBusyError, "camera_busy"),
     (PermissionDeniedError, "permission_denied"),
     (NotSupportedError, "not_supported"),
@@ -36,11 +56,24 @@ def problem_key(error: DahuaError) -> str:
     """Return the translation key of an error, the same in forms and in exceptions."""
     if isinstance(error, WriteNotAppliedError):
         return f"not_applied_{error.obstacle}"
+    if isinstance(error, AccountLockedError) and error.remaining:
+        return "account_locked_for"
     return next(key for kind, key in _KEYS if isinstance(error, kind))
 
 
 def problem_placeholders(error: DahuaError) -> dict[str, str]:
     """Return what the message of an exception tells besides its own words."""
-    if isinstance(error, WriteNotAppliedError):
-        return {"setting": error.setting}
-    return {"error": str(error)}
+    told = {"error": str(error)}
+    match error:
+        case WriteNotAppliedError():
+            return {"setting": error.setting}
+        case AccountLockedError() if error.remaining:
+            told["minutes"] = str(ceil(error.remaining / timedelta(minutes=1)))
+        case CertificateChangedError():
+            told["expected"] = readable(error.expected)
+            told["got"] = readable(error.got)
+        case HttpsRequiredError():
+            told["port"] = str(error.port)
+        case RedirectedError():
+            told["location"] = error.location
+    return told

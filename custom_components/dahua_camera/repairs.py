@@ -1,5 +1,7 @@
 """Repairs that Home Assistant carries out itself, once the owner has agreed."""
 
+from collections.abc import Callable
+
 import voluptuous as vol
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -11,6 +13,7 @@ from .condition import Request, condition_of
 from .coordinator import DahuaConfigEntry
 from .dahua.errors import DahuaError
 from .issues import Issue
+from .trust import TrustRepairFlow
 
 
 class ClockRepairFlow(RepairsFlow):
@@ -45,7 +48,12 @@ class ClockRepairFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
-_FLOWS = {Issue.CLOCK: ClockRepairFlow, Issue.TIME_ZONE: ClockRepairFlow}
+_FLOWS: dict[Issue, Callable[[DahuaConfigEntry | None], RepairsFlow]] = {
+    Issue.CLOCK: ClockRepairFlow,
+    Issue.TIME_ZONE: ClockRepairFlow,
+    Issue.CERTIFICATE: TrustRepairFlow,
+    Issue.HTTPS: TrustRepairFlow,
+}
 
 
 async def async_create_fix_flow(

@@ -7,8 +7,10 @@ from typing import Any
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.const import DOMAIN
+from custom_components.dahua_camera.dahua.certificate import fetch_certificate, fingerprint_of
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util.ssl import client_context_no_verify
 from tests.virtual_camera import VirtualCamera
 
 
@@ -27,6 +29,23 @@ def entry_for(camera: VirtualCamera, **data: Any) -> MockConfigEntry:
         }
         | data,
     )
+
+
+def pinned_entry(camera: VirtualCamera, certificate: str | None, **data: Any) -> MockConfigEntry:
+    """Return the entry of a camera over HTTPS."""
+    told = {"certificate": certificate} if certificate else {}
+    return entry_for(camera, **{"port": camera.https_port, "https": True} | told | data)
+
+
+def logins(camera: VirtualCamera) -> list[dict[str, Any]]:
+    """Return the requests with which a login came."""
+    return [request for request in camera.requests if request["login"]]
+
+
+async def shown_by(camera: VirtualCamera) -> str:
+    """Return the fingerprint of what a camera shows now."""
+    port = camera.https_port
+    return fingerprint_of(await fetch_certificate("127.0.0.1", port, client_context_no_verify()))
 
 
 async def until(condition: Callable[[], Any], seconds: float = 10) -> None:

@@ -1,17 +1,18 @@
 """Setting up a camera in the user interface: every way it can go."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+import socket
 from typing import Any
 from unittest.mock import patch
 
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.const import DOMAIN
 from homeassistant.config_entries import (
     SOURCE_DHCP,
-    SOURCE_USER,
     ConfigEntryState,
     ConfigFlowResult,
 )
@@ -20,6 +21,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+from tests.integration.flows import form, is_collapsed, start, submit
 from tests.integration.helpers import entry_for, until
 from tests.virtual_camera import VirtualCamera
 
@@ -47,32 +49,6 @@ async def web_server(socket_enabled: None) -> AsyncIterator[WebServer]:
     yield start
     for runner in runners:
         await runner.cleanup()
-
-
-def form(port: int | None = None, **changes: Any) -> dict[str, Any]:
-    """Return what a user fills in."""
-    advanced: dict[str, Any] = {"https": False}
-    if port:
-        advanced["port"] = port
-    return {
-        "host": "127.0.0.1",
-        "username": "admin",
-        "password": "Fluss-Pferd7",
-        "advanced": advanced,
-    } | changes
-
-
-async def start(hass: HomeAssistant) -> ConfigFlowResult:
-    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    assert result["type"] is FlowResultType.FORM
-    assert not result["errors"]
-    return result
-
-
-async def submit(
-    hass: HomeAssistant, flow: ConfigFlowResult, answers: dict[str, Any]
-) -> ConfigFlowResult:
-    return await hass.config_entries.flow.async_configure(flow["flow_id"], answers)
 
 
 async def test_camera_is_set_up_from_address_and_account(
@@ -131,12 +107,120 @@ async def recovers(hass: HomeAssistant, camera: VirtualCamera, flow: ConfigFlowR
     assert await hass.config_entries.async_unload(result["result"].entry_id)
 
 
-async def test_nothing_answers(
+async def test_nothing_listens_at_the_port(
     hass: HomeAssistant, camera: VirtualCamera, unused_tcp_port: int
 ) -> None:
     flow = await start(hass)
+    assert is_collapsed(flow)
     result = await submit(hass, flow, form(unused_tcp_port))
+    assert result["errors"] == {"base": "port_closed"}
+    assert not is_collapsed(result)
+    await recovers(hass, camera, flow)
+
+
+async def test_nothing_answers_at_the_address(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience = ClientTimeout(total=10, sock_connect=0.2)
+    monkeypatch.setattr("custom_components.dahua_camera.dahua.http._TEXT_TIMEOUT", patience)
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        # Who comes when the waiting room is full gets no answer at all.
+        crowd = [socket.socket() for _ in range(3)]
+        for each in crowd:
+            each.setblocking(False)
+            each.connect_ex(deaf.getsockname())
+        flow = await start(hass)
+        result = await submit(hass, flow, form(deaf.getsockname()[1]))
+        for each in crowd:
+            each.close()
+    assert result["errors"] == {"base": "host_unreachable"}
+    assert not is_collapsed(result)
+    await recovers(hass, camera, flow)
+
+
+async def test_host_name_that_nobody_knows(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    flow = await start(hass)
+    with monkeypatch.context() as patched:
+        patched.setattr(hass.loop, "getaddrinfo", getaddrinfo)
+        result = await submit(hass, flow, form(host="camera.invalid"))
+    assert result["errors"] == {"host": "host_unknown"}
+    await recovers(hass, camera, flow)
+
+
+async def test_camera_that_takes_too_long(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera.set_fault("slow", seconds=20)
+    flow = await start(hass)
+    with monkeypatch.context() as patched:
+        patience = ClientTimeout(total=0.3, sock_connect=5)
+        patched.setattr("custom_components.dahua_camera.dahua.http._TEXT_TIMEOUT", patience)
+        result = await submit(hass, flow, form(camera.http_port))
+    assert result["errors"] == {"base": "timeout"}
+    camera.clear_fault("slow")
+    await recovers(hass, camera, flow)
+
+
+async def test_connection_that_breaks_off(hass: HomeAssistant, camera: VirtualCamera) -> None:
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        flow = await start(hass)
+        result = await submit(hass, flow, form(server.sockets[0].getsockname()[1]))
     assert result["errors"] == {"base": "cannot_connect"}
+    await recovers(hass, camera, flow)
+
+
+async def test_cgi_service_that_is_switched_off(hass: HomeAssistant, camera: VirtualCamera) -> None:
+    camera.set_fault("cgi_disabled")
+    flow = await start(hass)
+    result = await submit(hass, flow, form(camera.http_port))
+    assert result["errors"] == {"base": "cgi_disabled"}
+    assert camera.state()["logins"]["rejected"] == 0
+    camera.clear_fault("cgi_disabled")
+    await recovers(hass, camera, flow)
+
+
+async def test_connection_table_that_is_full(hass: HomeAssistant, camera: VirtualCamera) -> None:
+    camera.set_fault("connection_limit", max=0)
+    flow = await start(hass)
+    result = await submit(hass, flow, form(camera.http_port))
+    assert result["errors"] == {"base": "connections_full"}
+    camera.clear_fault("connection_limit")
+    await recovers(hass, camera, flow)
+
+
+async def test_right_that_is_missing_is_named(hass: HomeAssistant, camera: VirtualCamera) -> None:
+    body = "Error\r\nAuthorization Failed!\r\n"
+    camera.set_fault("refuse", path="name=General", status=403, body=body)
+    flow = await start(hass)
+    result = await submit(hass, flow, form(camera.http_port))
+    assert result["errors"] == {"base": "permission_denied"}
+    assert result["description_placeholders"]
+    named = result["description_placeholders"]["error"]
+    assert named.startswith("configManager.cgi getConfig General ")
+    camera.clear_fault("refuse")
+    await recovers(hass, camera, flow)
+
+
+async def test_locked_account_that_tells_for_how_long(
+    hass: HomeAssistant, camera: VirtualCamera, web_server: WebServer
+) -> None:
+    challenge = 'Digest realm="Login to x", nonce="1", qop="auth"'
+    answer = web.Response(
+        status=401, headers={"WWW-Authenticate": challenge}, text="User locked, 290s left"
+    )
+    flow = await start(hass)
+    result = await submit(hass, flow, form(await web_server(answer)))
+    assert result["errors"] == {"base": "account_locked_for"}
+    assert result["description_placeholders"]
+    assert result["description_placeholders"]["minutes"] == "5"
     await recovers(hass, camera, flow)
 
 
@@ -171,7 +255,7 @@ PAGE = "<!DOCTYPE html><html><title>Printer</title></html>"
         (web.Response(text="ready\r\n"), "not_a_camera"),
         (web.Response(text="a=" + 10_000_000 * "x"), "not_a_camera"),
         (web.Response(status=503, text="later"), "camera_busy"),
-        (web.Response(status=401, text="no"), "camera_busy"),
+        (web.Response(status=401, text="no"), "connections_full"),
         (web.Response(status=403, text="no"), "permission_denied"),
         (
             web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="Device_CGI"'}),
@@ -185,9 +269,14 @@ PAGE = "<!DOCTYPE html><html><title>Printer</title></html>"
             "digest_unsupported",
         ),
         (
-            web.Response(status=302, headers={"Location": "https://127.0.0.1/"}),
+            web.Response(status=302, headers={"Location": "https://192.0.2.1/"}),
             "redirected",
         ),
+        (
+            web.Response(status=302, headers={"Location": "https://[/"}),
+            "redirected",
+        ),
+        (web.Response(status=301, headers={"Location": "/index.html"}), "redirected"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -281,7 +370,7 @@ async def test_new_address_is_taken_over_and_the_password_kept(
     result = await submit(hass, flow, changed)
     assert result["errors"] == {"host": "invalid_host"}
     result = await submit(hass, flow, changed | {"host": "127.0.0.1:1"})
-    assert result["errors"] == {"base": "cannot_connect"}
+    assert result["errors"] == {"base": "port_closed"}
     changed["host"] = f"127.0.0.1:{camera.http_port}"
     result = await submit(hass, flow, changed)
     await hass.async_block_till_done(wait_background_tasks=False)

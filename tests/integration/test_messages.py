@@ -2,13 +2,18 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from custom_components.dahua_camera.dahua.errors import (
+    AccountLockedError,
+    CertificateChangedError,
     DahuaError,
+    HttpsRequiredError,
     InvalidCredentialsError,
     Obstacle,
+    RedirectedError,
     WriteNotAppliedError,
 )
 from custom_components.dahua_camera.problems import problem_key, problem_placeholders
@@ -32,6 +37,17 @@ ABORTS = {
     "_async_abort_entries_match": "already_configured",
     "_abort_if_unique_id_mismatch": "unique_id_mismatch",
     "async_abort": None,
+}
+
+# Errors that hold more than a text.
+MADE: dict[str, list[DahuaError]] = {
+    "AccountLockedError": [
+        AccountLockedError("locked"),
+        AccountLockedError("locked", timedelta(minutes=5)),
+    ],
+    "CertificateChangedError": [CertificateChangedError("ab" * 32, "cd" * 32)],
+    "HttpsRequiredError": [HttpsRequiredError(443)],
+    "RedirectedError": [RedirectedError("http://192.0.2.1/")],
 }
 
 
@@ -64,6 +80,8 @@ def samples(kind: type[DahuaError]) -> list[DahuaError]:
     """Return errors of a kind, one for each way in which it is told."""
     if issubclass(kind, WriteNotAppliedError):
         return [kind(obstacle, "Table[0].Key") for obstacle in Obstacle]
+    if made := MADE.get(name_of(kind)):
+        return made
     return [kind.__new__(kind)]
 
 
@@ -114,17 +132,20 @@ def test_error_of_the_library_has_words(kind: type[DahuaError]) -> None:
             set() if isinstance(error, InvalidCredentialsError) else problem_placeholders(error)
         )
         assert placeholders(STRINGS["exceptions"][key]["message"]) <= set(allowed)
+        assert placeholders(STRINGS["config"]["error"].get(key, "")) <= set(allowed)
 
 
 def test_errors_of_the_forms_are_those_that_are_shown() -> None:
-    flow = glue()["config_flow"]
+    nodes = [node for name in ("config_flow", "forms") for node in ast.walk(glue()[name])]
     asked = (kind for kind in problems() if not issubclass(kind, WriteNotAppliedError))
     shown = {key for kind in asked for key in keys_of(kind)}
-    for node in ast.walk(flow):
+    for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="errors"))], value=value):
                 shown.add(literal(value) or "")
-            case ast.Dict(keys=[ast.Constant(value="base")], values=[value]):
+            case ast.Dict(
+                keys=[ast.Constant(value="base") | ast.Name(id="CONF_HOST")], values=[value]
+            ):
                 shown.add(literal(value) or "")
     assert STRINGS["config"]["error"].keys() == shown - {""}
 

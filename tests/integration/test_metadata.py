@@ -74,7 +74,7 @@ BRAND_SIZES = {
 APACHE_2 = "0ffddef9e48f8a09aed5caf2d44f7ba1c1be2d9b8e0a6f693b1635b2d5566645"
 
 # Components that may be imported without being depended on.
-IMPORTABLE = {"homeassistant", "media_source", "stream"} | set(Platform)
+IMPORTABLE = {"homeassistant", "media_source", "repairs", "stream"} | set(Platform)
 
 
 def test_manifest_has_known_keys_in_order() -> None:

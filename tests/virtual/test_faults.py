@@ -2,12 +2,13 @@
 
 import asyncio
 import re
+import ssl
 import time
 
 import aiohttp
 import pytest
 
-from tests.virtual.peer import Attach, Client, StartClient, until
+from tests.virtual.peer import Attach, Client, StartCamera, StartClient, until
 from tests.virtual_camera import VirtualCamera
 from tests.virtual_camera.faults import Faults, UnknownFaultError
 
@@ -160,6 +161,76 @@ async def test_clock_skew(camera: VirtualCamera, client: Client) -> None:
     assert "2026-01-01 10:00:0" in (await client.get(target)).text
     camera.clear_fault("clock_skew")
     assert "2026-01-01 12:00:0" in (await client.get(target)).text
+
+
+async def test_a_cgi_service_that_is_switched_off(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("cgi_disabled")
+    answer = await client.get(TARGET)
+    assert (answer.status, "404 Not Found" in answer.text) == (404, True)
+    login = {"method": "global.login", "params": {"userName": "admin", "password": ""}, "id": 1}
+    async with client.session.post(client.url("/RPC2_Login"), json=login) as response:
+        assert (await response.json(content_type=None))["error"]["code"] == 268632079
+    camera.clear_fault("cgi_disabled")
+    assert (await client.get(TARGET)).status == 200
+
+
+async def test_a_camera_that_begins_to_lead_to_https(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("https",))
+    client = start_client(camera)
+    assert (await client.get(TARGET)).status == 200
+    camera.set_fault("https_only")
+    url = client.url(f"/cgi-bin/{TARGET}")
+    async with client.session.get(url, allow_redirects=False) as response:
+        assert response.status == 302
+        assert response.headers["Location"].startswith(f"https://127.0.0.1:{camera.https_port}/")
+    camera.clear_fault("https_only")
+    assert (await client.get(TARGET)).status == 200
+
+
+async def test_a_camera_without_https_leads_nowhere(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("https_only")
+    camera.set_fault("new_certificate")
+    assert (await client.get(TARGET)).status == 200
+
+
+async def shown_by(camera: VirtualCamera) -> bytes:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    _, writer = await asyncio.open_connection("127.0.0.1", camera.https_port, ssl=context)
+    shown: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.close()
+    await writer.wait_closed()
+    return shown
+
+
+async def test_a_new_certificate_and_the_old_one_again(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("https",))
+    first = await shown_by(camera)
+    session = start_client(camera).session
+    url = f"https://127.0.0.1:{camera.https_port}/cgi-bin/{TARGET}"
+    async with session.get(url, ssl=False) as response:
+        assert response.status == 200
+    camera.set_fault("new_certificate")
+    # The web server has started anew: nobody goes on over an old connection.
+    await until(lambda: camera.state()["connections"] == 0)
+    second = await shown_by(camera)
+    assert second == await shown_by(camera) != first
+    camera.set_fault("new_certificate")
+    assert await shown_by(camera) not in {first, second}
+    camera.clear_fault("new_certificate")
+    assert await shown_by(camera) == first
+    async with session.get(url, ssl=False) as response:
+        assert response.status == 200
+    assert [(entry["secure"], entry["login"]) for entry in camera.requests] == [
+        (True, None),
+        (True, "digest"),
+        (True, "digest"),
+    ]
 
 
 async def test_a_flood_comes_at_its_rate(

@@ -81,6 +81,7 @@ class VirtualCamera:
                 idle_seconds=lambda: loaded.switches.idle_seconds,
                 on_open=self._on_open,
             )
+        self._first_certificate = self._https.tls if self._https else None
         self._control = HttpServer(
             control.Control(self).answer, host=host, port=control_port, idle_seconds=lambda: 300.0
         )
@@ -249,8 +250,16 @@ class VirtualCamera:
         task.add_done_callback(self._tasks.discard)
 
     def _on_fault(self, name: str, parameters: Parameters | None) -> None:
-        if name == "no_rtsp":
-            self._spawn(self._rtsp.start() if parameters is None else self._rtsp.stop())
+        match name:
+            case "no_rtsp":
+                self._spawn(self._rtsp.start() if parameters is None else self._rtsp.stop())
+            case "new_certificate" if self._https:
+                self._https.tls = (
+                    self_signed(self.serial) if parameters else self._first_certificate
+                )
+                # The web server starts anew to take it.
+                for connection in self._https.connections:
+                    connection.abort()
 
     async def _serve(self, request: Request, connection: Connection) -> Response | None:
         entry: dict[str, Any] = {
@@ -259,6 +268,8 @@ class VirtualCamera:
             "target": request.target,
             "status": None,
             "connection": connection.number,
+            "secure": connection.secure,
+            "login": request.headers.get("authorization", "").partition(" ")[0].lower() or None,
         }
         self.requests.append(entry)
         try:

@@ -47,6 +47,9 @@ KNOWN: Mapping[str, Mapping[str, Parameter]] = {
     "clock_skew": {"seconds": _needed(float)},
     "no_rtsp": {},
     "reject_rtsp_login": {},
+    "cgi_disabled": {},
+    "https_only": {},
+    "new_certificate": {},
     "flood": {"events_per_second": _defaults(float, 100.0)},
 }
 

@@ -120,8 +120,8 @@ class HttpServer:
         self.host = host
         self.port = port
         self.connections: set[Connection] = set()
+        self.tls = tls
         self._handler = handler
-        self._tls = tls
         self._idle_seconds = idle_seconds
         self._on_open = on_open
         self._server: asyncio.Server | None = None
@@ -171,12 +171,12 @@ class HttpServer:
             task.get_loop().call_exception_handler(context)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = Connection(reader, writer, secure=self._tls is not None)
+        connection = Connection(reader, writer, secure=self.tls is not None)
         self.connections.add(connection)
         self._on_open(connection)
         try:
-            if self._tls:
-                await writer.start_tls(self._tls)
+            if self.tls:
+                await _shake_hands(writer, self.tls)
             await self._converse(connection)
         except ConnectionError, TimeoutError, ssl.SSLError, asyncio.IncompleteReadError:
             pass
@@ -235,6 +235,17 @@ class HttpServer:
             connection.abort()
         else:
             await connection.until_gone(answer_with_reset=lambda: self.listening)
+
+
+async def _shake_hands(writer: asyncio.StreamWriter, tls: ssl.SSLContext) -> None:
+    """Begin TLS; ConnectionResetError where the client is gone by the end of the handshake."""
+    plain = writer.transport
+    try:
+        await writer.start_tls(tls)
+    except AttributeError:
+        # The writer is left without anything to close then.
+        setattr(writer, "_transport", plain)  # noqa: B010
+        raise ConnectionResetError from None
 
 
 def _parse_head(head: bytes) -> Request | None:

@@ -9,7 +9,23 @@ class DahuaError(Exception):
 
 
 class CannotConnectError(DahuaError):
-    """Nothing answers, or the connection broke before the answer was complete."""
+    """No connection, or it broke before the answer was complete."""
+
+
+class HostUnknownError(CannotConnectError):
+    """No address can be found for the host name."""
+
+
+class HostUnreachableError(CannotConnectError):
+    """Nothing answers at the address."""
+
+
+class PortClosedError(CannotConnectError):
+    """Something has the address, but nothing listens at the port."""
+
+
+class TlsUnavailableError(CannotConnectError):
+    """What listens at the port does not speak TLS, or none that is known here."""
 
 
 class RequestTimeoutError(CannotConnectError):
@@ -20,8 +36,12 @@ class NotADahuaCameraError(DahuaError):
     """Something answers, but it does not speak the camera's protocol."""
 
 
+class CgiDisabledError(DahuaError):
+    """It is such a camera, but its CGI service is switched off."""
+
+
 class RedirectedError(DahuaError):
-    """The camera sends its clients to another address, usually its HTTPS port.
+    """The camera sends its clients somewhere else, where nobody follows.
 
     `location` is where to.
     """
@@ -29,6 +49,29 @@ class RedirectedError(DahuaError):
     def __init__(self, location: str) -> None:
         super().__init__(f"the camera redirects to {location}")
         self.location = location
+
+
+class HttpsRequiredError(DahuaError):
+    """The camera wants to be talked to over HTTPS.
+
+    `port` is where, on the same host.
+    """
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"the camera wants HTTPS at port {port}")
+        self.port = port
+
+
+class CertificateChangedError(DahuaError):
+    """Another certificate than the trusted one was shown; nothing was sent.
+
+    `expected` and `got` are fingerprints: SHA-256 as hexadecimal digits.
+    """
+
+    def __init__(self, expected: str, got: str) -> None:
+        super().__init__(f"the certificate is not {expected} but {got}")
+        self.expected = expected
+        self.got = got
 
 
 class LoginError(DahuaError):

@@ -6,19 +6,18 @@ together, because a camera locks an account after a few.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from ssl import SSLContext
 from typing import NoReturn
+from urllib.parse import parse_qsl
 
 from aiohttp import (
-    ClientError,
     ClientResponse,
     ClientSession,
     ClientTimeout,
-    SocketTimeoutError,
     hdrs,
 )
 from yarl import URL
@@ -30,12 +29,13 @@ from .errors import (
     CameraBusyError,
     CannotConnectError,
     DahuaError,
-    DigestUnsupportedError,
+    HttpsRequiredError,
     InvalidCredentialsError,
     MalformedResponseError,
+    PermissionDeniedError,
     RedirectedError,
-    RequestTimeoutError,
 )
+from .failures import translated_errors
 from .login import Login
 from .turnstile import Priority, Turnstile
 
@@ -48,6 +48,8 @@ _PICTURE_LIMIT = 16 * 1024 * 1024
 _TEXT_TIMEOUT = ClientTimeout(total=10, sock_connect=5)
 # A camera needs up to a second for a still, a busy one several.
 _PICTURE_TIMEOUT = ClientTimeout(total=9, sock_connect=5)
+
+_LONGEST_LOCATION = 100
 
 # How the realm of every camera's login begins, whether a serial number or a hash follows.
 _REALM = "Login to "
@@ -79,6 +81,22 @@ class Address:
             query_string=query,
             encoded=True,
         )
+
+    def redirection(self, location: str) -> RedirectedError | HttpsRequiredError:
+        """Return what it means to be sent somewhere else: only to HTTPS on the same host it is fit.
+
+        Nobody follows by itself: a login belongs to the place that it was given for.
+        """
+        here = self.url("/", "")
+        try:
+            there = here.join(URL(location))
+            shown = str(there.origin().with_path(there.path))[:_LONGEST_LOCATION]
+            port = there.port or 0
+        except ValueError:
+            return RedirectedError("nowhere")
+        if there.host == here.host and there.scheme == "https" and not self.https:
+            return HttpsRequiredError(port)
+        return RedirectedError(shown)
 
 
 @dataclass(slots=True)
@@ -118,13 +136,19 @@ class CameraHttp:
         """Tell whether what listens asks for a login as these cameras do; none is sent."""
         url = self.address.url("/cgi-bin/magicBox.cgi", "action=getSystemInfo")
         self.traffic.requests += 1
-        with _translated_errors():
+        with translated_errors():
             response = await self._session.get(
                 url, timeout=_TEXT_TIMEOUT, ssl=self._ssl, allow_redirects=False
             )
             async with response:
                 challenge = response.headers.get(hdrs.WWW_AUTHENTICATE, "")
+        self._raise_for_redirect(response)
         return response.status == HTTPStatus.UNAUTHORIZED and _REALM in challenge
+
+    async def has_web_login(self) -> bool:
+        """Tell whether the web interface logs in as only these cameras' do; no account is told."""
+        _, body = await self._begin_web_login("")
+        return login_service.is_challenge(body)
 
     async def get_text(self, module: str, query: str, *, priority: Priority = Priority.POLL) -> str:
         """Return the text that a CGI module answers to a query such as `action=getCaps`."""
@@ -156,7 +180,7 @@ class CameraHttp:
             yield self._chunks(response)
 
     async def _chunks(self, response: ClientResponse) -> AsyncIterator[bytes]:
-        with _translated_errors():
+        with translated_errors():
             async for chunk in response.content.iter_any():
                 self.traffic.bytes_received += len(chunk)
                 yield chunk
@@ -165,11 +189,14 @@ class CameraHttp:
     async def _get(self, path: str, query: str, patience: ClientTimeout, limit: int) -> bytes:
         try:
             async with self._open(path, query, patience) as response:
-                with _translated_errors():
+                with translated_errors():
                     body = await _read(response, limit)
                 self.traffic.bytes_received += len(body)
                 raise_for_answer(response.status, body)
                 return body
+        except PermissionDeniedError as error:
+            self.traffic.failures += 1
+            raise PermissionDeniedError(f"{_subject(path, query)}: {error}") from None
         except DahuaError:
             self.traffic.failures += 1
             raise
@@ -189,16 +216,19 @@ class CameraHttp:
             if response is None:
                 continue
             async with response:
-                if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
-                    raise RedirectedError(response.headers.get(hdrs.LOCATION, "nowhere"))
+                self._raise_for_redirect(response)
                 yield response
                 return
         raise CameraBusyError("the camera keeps asking for a login")
 
+    def _raise_for_redirect(self, response: ClientResponse) -> None:
+        if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
+            raise self.address.redirection(response.headers.get(hdrs.LOCATION, ""))
+
     async def _send(self, url: URL, patience: ClientTimeout) -> ClientResponse | None:
         """Send a request once; None where the login was refused and may be tried again."""
         self.traffic.requests += 1
-        with _translated_errors():
+        with translated_errors():
             response = await self._session.get(
                 url,
                 timeout=patience,
@@ -231,32 +261,34 @@ class CameraHttp:
 
     async def _ask_login_service(self) -> None:
         """Ask the web login for another reason; raises it."""
-        with _translated_errors():
+        response, body = await self._begin_web_login(self.login.username)
+        login_service.raise_other_reason(response, body)
+
+    async def _begin_web_login(self, username: str) -> tuple[ClientResponse, bytes]:
+        """Take the first step of the web login, which needs no password; return the answer."""
+        with translated_errors():
             response = await self._session.post(
                 self.address.url(login_service.PATH, ""),
-                data=login_service.first_step(self.login.username),
+                data=login_service.first_step(username),
                 timeout=_TEXT_TIMEOUT,
                 ssl=self._ssl,
                 allow_redirects=False,
             )
             async with response:
                 body = await _read(response, _TEXT_LIMIT)
-        login_service.raise_other_reason(response, body)
+        return response, body
 
 
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    """Turn what aiohttp raises into this library's errors."""
-    try:
-        yield
-    except SocketTimeoutError, TimeoutError:
-        raise RequestTimeoutError("the camera did not answer in time") from None
-    except ClientError as error:
-        if "digest" in str(error).lower():
-            raise DigestUnsupportedError(str(error)) from None
-        raise CannotConnectError(str(error) or type(error).__name__) from error
-    except OSError as error:
-        raise CannotConnectError(str(error) or type(error).__name__) from error
+def _subject(path: str, query: str) -> str:
+    """Return what a request is about: the service, what it shall do, and to which tables."""
+    pairs = parse_qsl(query)
+    return " ".join(
+        [
+            path.removeprefix("/cgi-bin/"),
+            *(value for key, value in pairs if key == "action"),
+            *(value for key, value in pairs if key == "name"),
+        ]
+    )
 
 
 async def _read(response: ClientResponse, limit: int) -> bytes:

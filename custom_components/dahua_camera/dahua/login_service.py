@@ -14,6 +14,7 @@ from .errors import AccountLockedError, ConnectionLimitError
 
 PATH = "/RPC2_Login"
 
+_CHALLENGE = 268632079
 _LOCKED = 268632081
 _NO_SESSION_LEFT = {268632074, 268632075}
 _FULL_STATUS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE}
@@ -41,6 +42,15 @@ def raise_other_reason(response: ClientResponse, body: bytes) -> None:
         raise ConnectionLimitError("the camera has no session left")
     if code == _LOCKED:
         raise AccountLockedError("the camera has locked the account", _remaining(answer))
+
+
+def is_challenge(body: bytes) -> bool:
+    """Tell whether an answer to the first step is the one that only these cameras give."""
+    try:
+        answer = json.loads(body)
+        return bool(answer["error"]["code"] == _CHALLENGE)
+    except ValueError, KeyError, TypeError:
+        return False
 
 
 def _remaining(answer: object) -> timedelta | None:

@@ -68,6 +68,7 @@ class Router:
         refusal = self._redirect(request, connection)
         if refusal is None and request.path in PATHS and not connection.over_limit:
             return self._fault(request) or self._rpc.answer(request)
+        refusal = refusal or self._disabled(request)
         refusal = refusal or self._keep_out(request, connection) or self._fault(request)
         if refusal is not None:
             return refusal
@@ -90,10 +91,17 @@ class Router:
         port = self._machine.https_port
         if connection.secure or not port:
             return None
-        if not self._machine.profile.switches.redirects_to_https:
+        always = self._machine.profile.switches.redirects_to_https
+        if not always and not self._machine.faults.active("https_only"):
             return None
         location = f"https://127.0.0.1:{port}{request.target}"
         return Response(302, headers=(("Location", location),), content_type=None, close=True)
+
+    def _disabled(self, request: Request) -> Response | None:
+        """Return what a camera says whose CGI service its owner switched off."""
+        if not request.path.startswith(_CGI) or not self._machine.faults.active("cgi_disabled"):
+            return None
+        return face("not_found")
 
     def _keep_out(self, request: Request, connection: Connection) -> Response | None:
         machine = self._machine
