@@ -81,7 +81,7 @@ class VirtualCamera:
                 idle_seconds=lambda: loaded.switches.idle_seconds,
                 on_open=self._on_open,
             )
-        self._first_certificate = self._https.tls if self._https else None
+        self._first_tls = self._https.tls if self._https else None
         self._control = HttpServer(
             control.Control(self).answer, host=host, port=control_port, idle_seconds=lambda: 300.0
         )
@@ -254,9 +254,7 @@ class VirtualCamera:
             case "no_rtsp":
                 self._spawn(self._rtsp.start() if parameters is None else self._rtsp.stop())
             case "new_certificate" if self._https:
-                self._https.tls = (
-                    self_signed(self.serial) if parameters else self._first_certificate
-                )
+                self._https.tls = self_signed(self.serial) if parameters else self._first_tls
                 # The web server starts anew to take it.
                 for connection in self._https.connections:
                     connection.abort()
