@@ -10,8 +10,8 @@ from custom_components.dahua_camera.dahua.search import Route
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from tests.integration.helpers import entry_for, until
+from tests.integration.secrets import SecretsWatch
 from tests.virtual_camera import VirtualCamera
-from tests.virtual_camera.camera import DEFAULT_PASSWORD
 
 
 @pytest.fixture(autouse=True)
@@ -46,10 +46,21 @@ def all_entities_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _secrets_stay_secret(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Find no password and no address with one in the log of any test."""
+def _secrets_stay_secret(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> Iterator[None]:
+    """Find no secret in the log, the states, the diagnostics, issues and errors of any test."""
+    watch = SecretsWatch()
+    watch.listen(monkeypatch)
+    hass = request.getfixturevalue("hass") if "hass" in request.fixturenames else None
+    if hass:
+        watch.follow(hass, monkeypatch)
     yield
+    if hass:
+        watch.read_issues(hass)
+    watch.read_errors()
     for phase in ("setup", "call"):
-        for record in caplog.get_records(phase):
-            text = f"{record.getMessage()} {record.exc_text or ''}"
-            assert DEFAULT_PASSWORD not in text
+        watch.read_log(caplog.get_records(phase))
+    assert not watch.told
