@@ -42,8 +42,9 @@ async def test_poll_that_fails_makes_unavailable_and_the_next_one_mends_it(
     await coordinator.async_refresh()
     assert state_of(hass, "select", unique_id).state == "auto"
 
-    loud = [record for record in caplog.records if record.levelno > logging.DEBUG]
-    assert len([record for record in loud if record.levelno >= logging.WARNING]) == 1
+    # asyncio complains as well where the machine that runs the test is busy.
+    loud = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len([record for record in loud if record.name != "asyncio"]) == 1
     assert not any(record.exc_info for record in loud)
 
 
