@@ -68,12 +68,12 @@ class SecretsWatch:
         hass.bus.async_listen(EVENT_STATE_CHANGED, note)
         unload = hass.config_entries.async_unload
 
-        async def unload_read(entry_id: str) -> bool:
+        async def unload_read(entry_id: str, **options: Any) -> bool:
             entry = hass.config_entries.async_get_known_entry(entry_id)
             if entry.domain == DOMAIN and entry.state is ConfigEntryState.LOADED:
                 diagnostics = await async_get_config_entry_diagnostics(hass, entry)
                 self._find(json_dumps(diagnostics), (*LOGIN_SECRETS, *self.personal))
-            return await unload(entry_id)
+            return await unload(entry_id, **options)
 
         monkeypatch.setattr(hass.config_entries, "async_unload", unload_read)
 
