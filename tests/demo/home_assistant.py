@@ -40,6 +40,9 @@ homeassistant:
   language: en
   internal_url: {url}
   external_url: {url}
+  # In a container Home Assistant would take the machine's own folder.
+  media_dirs:
+    local: {media}
   auth_providers:
     - type: trusted_networks
       trusted_networks: [127.0.0.1/32]
@@ -95,7 +98,11 @@ def free_port(wanted: int | None) -> int:
 def prepare(folder: Path, url: str, port: int, controls: Sequence[int]) -> None:
     """Write all that a first start needs to ask nobody anything."""
     theme = indent(json.dumps({THEME_NAME: THEME}), "    ")
-    configuration = _CONFIGURATION.format(url=url, time_zone=_time_zone(), theme=theme)
+    media = folder / "media"
+    media.mkdir()
+    configuration = _CONFIGURATION.format(
+        url=url, time_zone=_time_zone(), theme=theme, media=json.dumps(str(media))
+    )
     if controls:
         configuration += _SCENE_COMMANDS.format(control=controls[0])
     (folder / "configuration.yaml").write_text(configuration)

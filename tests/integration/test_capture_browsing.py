@@ -124,7 +124,7 @@ async def test_a_capture_opens_to_all_its_pictures(
 ) -> None:
     capture_id = keep(folder, NOON)
     whole = await browse(hass, camera_entry.entry_id, capture_id)
-    assert titles(whole) == ["Both sensors", "The sensor that spots", "The sensor that identifies"]
+    assert titles(whole) == ["Both sensors", "Spotted", "Identified"]
     (folder.path / f"{capture_id}.identifier.jpg").unlink()
     assert len(titles(await browse(hass, camera_entry.entry_id, capture_id))) == 2
 
