@@ -13,9 +13,11 @@ from urllib.parse import quote
 from .errors import MalformedResponseError, NotSupportedError
 
 type Node = dict[str | int, Node | str]
+type Path = tuple[str | int, ...]
 type Writes = Mapping[str, str]
 
 _PREFIX = "table."
+_REFUSAL = "Error"
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 # The camera's tables are a few levels deep; anything beyond is noise, not nesting.
 _MAX_DEPTH = 24
@@ -29,8 +31,7 @@ def parse_lines(text: str) -> Iterator[tuple[str, str]]:
             yield key.strip(), value
 
 
-@lru_cache(maxsize=8192)
-def _path(key: str) -> tuple[str | int, ...]:
+def _path(key: str) -> Path:
     """Split `Lighting_V2[0][1].Mode` into `("Lighting_V2", 0, 1, "Mode")`."""
     return tuple(
         int(index) if index else name for index, name in _STEP.findall(key.removeprefix(_PREFIX))
@@ -45,12 +46,22 @@ def parse_tables(text: str) -> Node:
     MalformedResponseError.
     """
     root: Node = {}
+    # Most lines share their level with others: each is walked to once.
+    levels: dict[Path, Node] = {}
     refused = False
-    for key, value in parse_lines(text):
-        if key.startswith("Error"):
-            refused = True
+    for line in text.splitlines():
+        key, separator, value = line.partition("=")
+        if not separator:
             continue
-        _insert(root, _path(key), value)
+        place = _place(key)
+        if place is None:
+            refused = refused or key.strip().startswith(_REFUSAL)
+            continue
+        path, last = place
+        level = levels.get(path)
+        if level is None:
+            level = levels[path] = _make_level(root, path)
+        level[last] = value
     if not root:
         if refused:
             raise NotSupportedError("the camera has no such table")
@@ -58,17 +69,25 @@ def parse_tables(text: str) -> Node:
     return root
 
 
-def _insert(root: Node, path: tuple[str | int, ...], value: str) -> None:
-    """Put a value at its place, making the levels on the way there."""
-    if not 0 < len(path) <= _MAX_DEPTH:
-        return
+@lru_cache(maxsize=8192)
+def _place(key: str) -> tuple[Path, str | int] | None:
+    """Return the level that a key is on, and its last step; None for what is no value's key."""
+    key = key.strip()
+    path = _path(key)
+    if key.startswith(_REFUSAL) or not 0 < len(path) <= _MAX_DEPTH:
+        return None
+    return path[:-1], path[-1]
+
+
+def _make_level(root: Node, path: Path) -> Node:
+    """Return the level at a path, making those on the way there."""
     node = root
-    for step in path[:-1]:
-        child = node.get(step)
-        if not isinstance(child, dict):
-            child = node[step] = {}
-        node = child
-    node[path[-1]] = value
+    for step in path:
+        below = node.get(step)
+        if not isinstance(below, dict):
+            below = node[step] = {}
+        node = below
+    return node
 
 
 def child(node: Node | str | None, *path: str | int) -> Node:
