@@ -74,11 +74,17 @@ class DetectionEvent(ChannelEvent):
     def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo) -> None:
         """Tell of all that one sensor sees."""
         super().__init__(entry, channel, _DETECTION)
+        self._take_types()
 
-    @property
+    def _take_types(self) -> None:
+        """Take over what the sensor is set to tell of; asked at every write, it is kept."""
+        self._attr_event_types = list(self.channel.sighting_types)
+
+    @callback
     @override
-    def event_types(self) -> list[str]:
-        return list(self.channel.sighting_types)
+    def _handle_coordinator_update(self) -> None:
+        self._take_types()
+        super()._handle_coordinator_update()
 
     @override
     async def async_added_to_hass(self) -> None:

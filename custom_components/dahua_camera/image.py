@@ -25,6 +25,8 @@ _CAPTURE_PICTURES = {
     CAPTURE_SPOTTER: PictureKind.SPOTTER,
     CAPTURE_IDENTIFIER: PictureKind.IDENTIFIER,
 }
+# A camera makes about one still a second, and others want theirs.
+_PAUSE_SECONDS = 1.0
 
 
 async def async_setup_entry(
@@ -70,7 +72,7 @@ class LastDetectionImage(DahuaChannelEntity, ImageEntity):
 
     @callback
     def _handle_sighting(self, _: Sighting) -> None:
-        """Take a still, or one more after the one that is being taken: the newest wins."""
+        """Take a still, or one more a while after the one before: the newest wins."""
         self._wanted = True
         if self._task is None or self._task.done():
             self._task = self._entry.async_create_background_task(
@@ -84,9 +86,10 @@ class LastDetectionImage(DahuaChannelEntity, ImageEntity):
                 self._picture = await self.camera.still(self._channel, fresh=True)
             except DahuaError as error:
                 LOGGER.debug("No still for %s: %s", self.entity_id, error)
-                continue
-            self._attr_image_last_updated = dt_util.utcnow()
-            self.async_write_ha_state()
+            else:
+                self._attr_image_last_updated = dt_util.utcnow()
+                self.async_write_ha_state()
+            await asyncio.sleep(_PAUSE_SECONDS)
 
 
 class CaptureImage(CaptureEntity, ImageEntity):

@@ -5,7 +5,7 @@ verification, and after the stream was down the camera's own list decides. The c
 in, in seconds of any monotonic clock; there is no I/O.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set as AbstractSet
 from dataclasses import dataclass
 from math import inf
 
@@ -95,13 +95,16 @@ class DetectionTracker:
         """Tell whether anything holds a detection on."""
         return any(cause.detection == detection for cause in self._holds)
 
-    def apply(self, event: Event, now: float) -> set[Detection]:
-        """Take an event at time `now`; return the detections that went on or off by it."""
+    def apply(self, event: Event, now: float) -> AbstractSet[Detection]:
+        """Take an event at time `now`; return the detections that went on or off by it.
+
+        They come in order: a sensor's motion before that of its regions.
+        """
         place = (event.code, event.index)
         causes = self._causes_of(event)
         held = [cause for cause in self._holds if cause.place == place]
         if not causes and not held:
-            return set()
+            return frozenset()
         self._heard[place] = now
         before = {cause.detection: self.is_on(cause.detection) for cause in (*causes, *held)}
         match event.action:
@@ -111,9 +114,8 @@ class DetectionTracker:
                 self._pulse(causes, now)
             case Action.STOP:
                 self._stop(_ended(event, causes, held), held, now)
-        return {
-            detection for detection, was_on in before.items() if self.is_on(detection) != was_on
-        }
+        changed = (each for each, was_on in before.items() if self.is_on(each) != was_on)
+        return dict.fromkeys(changed).keys()
 
     def _start(self, causes: Iterable[_Cause], held: Iterable[_Cause], now: float) -> None:
         known = {cause.subject for cause in causes if cause.number is not None}

@@ -5,6 +5,8 @@ from .sightings import event_id
 
 # For how long, in seconds, a number is remembered after it was last heard.
 _MEMORY = 120.0
+# No scene has more; only a camera gone wild counts on.
+_MOST = 1000
 
 
 class Repetitions:
@@ -22,11 +24,19 @@ class Repetitions:
         number = event_id(event)
         if number is None:
             return False
-        self._seen = {key: at for key, at in self._seen.items() if now - at < _MEMORY}
+        self._forget_what_is_old(now)
         key = (event.code, event.index, number)
-        repeated = key in self._seen
+        repeated = self._seen.pop(key, None) is not None
+        # What was heard last comes last.
         self._seen[key] = now
         return repeated
+
+    def _forget_what_is_old(self, now: float) -> None:
+        while self._seen:
+            oldest = next(iter(self._seen))
+            if now - self._seen[oldest] < _MEMORY and len(self._seen) < _MOST:
+                return
+            del self._seen[oldest]
 
     def forget(self) -> None:
         """Start anew, as the camera may have done."""
