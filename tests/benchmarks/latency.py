@@ -1,194 +1,155 @@
-"""How soon an event is a state, in Home Assistant, beside its own integration for such cameras.
+"""How soon an event is a state, and what that costs, in real Home Assistants.
 
-Two real Home Assistants, alike but for the integration, listen to the same virtual camera; every
-event reaches both. What is told is the time from the camera's write to the change of the state.
+They are alike but for what follows the camera: this integration, the thirty lines of the floor,
+and Home Assistant's own integration for such cameras. Each has a camera to itself; they take
+turns. The time is that from the camera's write to the change of the state, the CPU that of the
+whole process, with its recorder and with a page that shows all states.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import partial
 from pathlib import Path
-import secrets
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
 import aiohttp
 
-from tests.demo.api import Api, until
-from tests.demo.cameras import Account, StagedCamera, staged_camera
-from tests.demo.entities import registered
-from tests.demo.home_assistant import free_port, home_assistant, prepare
-from tests.demo.setup import add_camera
+from . import installations
+from .cameras import Cameras, opened_cameras
+from .installations import Installed
+from .measure import Aim, Row
+from .processes import cpu_seconds
+from .watching import Delay, Watch, delays, watching
 
-from .measure import Row
-
-_BESIDE = "amcrest in Home Assistant"
-_RATES = ((10.0, 150), (200.0, 1500))
-_STATES = {"Start": "on", "Stop": "off"}
-_MOTION = {"Id": [0], "RegionName": ["Drive"]}
-_ARRIVAL_SECONDS = 20.0
-_AMCREST = """
-amcrest:
-  - host: {account.host}
-    port: {account.http}
-    username: {account.username}
-    password: "{account.password}"
-    binary_sensors: [motion_detected]
-"""
+SUBJECT = "event to state"
+_FLOOR, _PEER = "floor in Home Assistant", "amcrest in Home Assistant"
+_FULL_FLOOR = "floor writing as many states"
+# Motion, its region and, as it begins, the event.
+_AS_MANY = (("binary_sensor.region", "event.detection"), ("binary_sensor.region",))
+_INSTALLS = {
+    "ours": installations.ours,
+    _FLOOR: installations.floor,
+    _FULL_FLOOR: partial(installations.floor, more=_AS_MANY),
+    _PEER: installations.amcrest,
+}
+_ONCE = (_FULL_FLOOR, _PEER)
+# Events a second, and how many in each of the rounds.
+_RATES = ((10.0, 60), (50.0, 300), (1000.0, 2000))
+_ROUNDS, _MANY_ROUNDS = 2, 6
+_WARMING = (50.0, 100)
+_ARRIVAL_SECONDS = 60.0
+# The recorder commits what is left every five seconds.
+_SETTLING_SECONDS = 6.0
+_STATES = ("on", "off")
 
 
 @dataclass
-class Watched:
-    """One entity, and when it took which state (wall clock, seconds)."""
+class Result:
+    """What was seen of one contestant at one rate."""
 
-    entity_id: str
-    changes: list[tuple[str, float]] = field(default_factory=list)
+    sent: int = 0
+    delays: list[Delay] = field(default_factory=list)
+    cpu: float = 0.0
+    writes: Counter[str] = field(default_factory=Counter)
 
-    def delays(self, sent: Sequence[tuple[str, float]]) -> list[float]:
-        """Return after how many milliseconds each event was shown, of those that were."""
-        changes = iter(self.changes)
-        change = next(changes, None)
-        delays = []
-        for state, sent_at in sent:
-            if change and change[0] == state:
-                delays.append((change[1] - sent_at) * 1e3)
-                change = next(changes, None)
-        return delays
+    @property
+    def lost(self) -> int:
+        """How many events never were a state."""
+        return self.sent - len(self.delays)
+
+    @property
+    def to_state(self) -> list[float]:
+        """After how many milliseconds each event was a state."""
+        return [delay.to_state for delay in self.delays]
+
+    @property
+    def to_page(self) -> list[float]:
+        """After how many milliseconds a page knew of each."""
+        return [delay.to_page for delay in self.delays]
 
 
-async def measure() -> list[Row]:
-    """Return the rows of both rates."""
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """One of those who take turns, and its camera."""
+
+    number: int
+    installed: Installed
+    watch: Watch
+
+    async def follow(self, cameras: Cameras, rate: float, count: int, result: Result) -> None:
+        """Add one round to a result."""
+        pid, motion = self.installed.running.pid, self.installed.motion
+        self.watch.clear()
+        cpu = cpu_seconds(pid)
+        (written,) = await cameras.play(rate, count, [self.number])
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ARRIVAL_SECONDS):
+                while self.watch.mentions(motion) < count:
+                    await asyncio.sleep(0.2)
+        await asyncio.sleep(_SETTLING_SECONDS)
+        result.cpu += cpu_seconds(pid) - cpu
+        sent = [(_STATES[n % len(_STATES)], at) for n, at in enumerate(written)]
+        result.sent += len(sent)
+        result.delays += delays(sent, self.watch.taken(motion))
+        result.writes += self.watch.writes()
+
+
+async def measure(*, long: bool) -> list[Row]:
+    """Return the rows of all rates."""
     rows = []
+    rounds = _MANY_ROUNDS if long else _ROUNDS
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="dahua-camera-bench-")))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        opening = staged_camera(1, secrets.token_urlsafe(12), folder, session)
-        camera = await stack.enter_async_context(opening)
-        ours = await stack.enter_async_context(_ours(folder / "ours", camera.account, session))
-        theirs = await stack.enter_async_context(_amcrest(folder / "amcrest", camera, session))
+        opening = opened_cameras(len(_INSTALLS), folder, session)
+        cameras = await stack.enter_async_context(opening)
+        contestants = {}
+        for number, (name, install) in enumerate(_INSTALLS.items()):
+            place = folder / f"home-assistant-{number}"
+            installing = install(place, cameras.all[number], session)
+            installed = await stack.enter_async_context(installing)
+            watch = await stack.enter_async_context(watching(installed.running.api))
+            contestants[name] = Contestant(number, installed, watch)
         # What is done for the first time takes longer, here as there.
-        await _play(camera, 20.0, 40, (ours, theirs))
+        for contestant in contestants.values():
+            await contestant.follow(cameras, *_WARMING, Result())
         for rate, count in _RATES:
-            sent = await _play(camera, rate, count, (ours, theirs))
-            rows += _rows(f"event to state, {rate:.0f}/s", ours.delays(sent), theirs.delays(sent))
-            rows.append(Row(f"shown of {count}", len(ours.changes), "events"))
-            rows.append(Row(f"shown of {count}, amcrest", len(theirs.changes), "events"))
+            results = {name: Result() for name in contestants}
+            for turn in range(rounds):
+                for name, contestant in contestants.items():
+                    if turn == 0 or name not in _ONCE:
+                        await contestant.follow(cameras, rate, count, results[name])
+            rows += _rows(rate, results)
     return rows
 
 
-def _rows(name: str, ours: list[float], theirs: list[float]) -> list[Row]:
-    middle, beside = median(ours), median(theirs)
-    last, last_beside = quantiles(ours, n=100)[98], quantiles(theirs, n=100)[98]
-    return [
-        Row(name, middle, "ms", middle / beside, _BESIDE),
-        Row(f"{name}, p99", last, "ms", last / last_beside, _BESIDE),
-    ]
+def _rows(rate: float, results: Mapping[str, Result]) -> list[Row]:
+    subject = f"{SUBJECT}, {rate:.0f}/s"
+    ours = results["ours"]
+    in_time, in_cpu = Aim(1.1, of="ratio"), Aim(1.2, of="ratio")
+    rows = []
+
+    def add(measure: str, of: Callable[[Result], float], unit: str, aim: Aim | None = None) -> None:
+        for name, result in results.items():
+            if result is not ours:
+                aimed = aim if name == _FLOOR else None
+                rows.append(Row(subject, measure, of(ours), unit, name, of(result), aimed))
+
+    add("written: median", lambda each: median(each.to_state), "ms")
+    add("written: 99th percentile", lambda each: _p99(each.to_state), "ms")
+    add("on the page: median", lambda each: median(each.to_page), "ms", in_time)
+    add("on the page: 99th percentile", lambda each: _p99(each.to_page), "ms", in_time)
+    add("CPU for each state", lambda each: each.cpu * 1e3 / each.writes.total(), "ms", in_cpu)
+    add("CPU for each event", lambda each: each.cpu * 1e3 / each.sent, "ms")
+    add("states for each event", lambda each: each.writes.total() / each.sent, "states")
+    rows.append(Row(subject, "lost", ours.lost, "events", aim=Aim(0)))
+    return rows
 
 
-async def _play(
-    camera: StagedCamera, rate: float, count: int, watched: Sequence[Watched]
-) -> list[tuple[str, float]]:
-    """Let motion begin and end in turn; return which state follows when it was sent."""
-    for each in watched:
-        each.changes.clear()
-    loop = asyncio.get_running_loop()
-    start = loop.time()
-    sent = []
-    for number in range(count):
-        action = ("Start", "Stop")[number % 2]
-        event = {"code": "VideoMotion", "action": action, "index": 1, "data": _MOTION}
-        await asyncio.sleep(start + number / rate - loop.time())
-        answer = await camera.request("POST", "/events", event)
-        sent.append((_STATES[action], answer["sent_at"]))
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_ARRIVAL_SECONDS):
-            while any(len(each.changes) < count for each in watched):
-                await asyncio.sleep(0.05)
-    return sent
-
-
-@asynccontextmanager
-async def _ours(
-    folder: Path, account: Account, session: aiohttp.ClientSession
-) -> AsyncIterator[Watched]:
-    async with _installation(folder, "", session) as api:
-        await add_camera(api, account)
-        motion = (await registered(api)).find("binary_sensor", "motion", 1)
-        assert motion is not None
-        async with _watching(api, motion.entity_id) as watched:
-            yield watched
-
-
-@asynccontextmanager
-async def _amcrest(
-    folder: Path, camera: StagedCamera, session: aiohttp.ClientSession
-) -> AsyncIterator[Watched]:
-    configuration = _AMCREST.format(account=camera.account)
-    async with _installation(folder, configuration, session) as api:
-
-        async def motion() -> str | None:
-            states = await api.request("GET", "/api/states")
-            names = (state["entity_id"] for state in states)
-            return next((name for name in names if "motion_detected" in name), None)
-
-        async def listens_as_well() -> bool:
-            state = await camera.request("GET", "/state")
-            return bool(state["connections_by_kind"]["event_stream"] == 2)
-
-        entity_id = await until(motion, _ARRIVAL_SECONDS, "amcrest is set up")
-        await until(listens_as_well, _ARRIVAL_SECONDS, "amcrest listens")
-        assert entity_id is not None
-        async with _watching(api, entity_id) as watched:
-            yield watched
-
-
-@asynccontextmanager
-async def _installation(
-    folder: Path, configuration: str, session: aiohttp.ClientSession
-) -> AsyncIterator[Api]:
-    """Run a Home Assistant with something more in its configuration."""
-    url = _configure(folder, configuration)
-    async with home_assistant(folder, url, session) as running:
-        yield running.api
-
-
-def _configure(folder: Path, configuration: str) -> str:
-    """Prepare a folder; return the address that Home Assistant will have."""
-    folder.mkdir()
-    port = free_port(None)
-    url = f"http://127.0.0.1:{port}"
-    prepare(folder, url, port, [])
-    with (folder / "configuration.yaml").open("a") as file:
-        file.write(configuration)
-    return url
-
-
-@asynccontextmanager
-async def _watching(api: Api, entity_id: str) -> AsyncIterator[Watched]:
-    """Note every change of an entity's state, with the time that Home Assistant gives it."""
-    watched = Watched(entity_id)
-    async with api.session.ws_connect(f"{api.url}/api/websocket", max_msg_size=0) as socket:
-        await socket.receive_json()
-        await socket.send_json({"type": "auth", "access_token": api.token})
-        await socket.receive_json()
-        subscription = {"id": 1, "type": "subscribe_events", "event_type": "state_changed"}
-        await socket.send_json(subscription)
-        await socket.receive_json()
-        reading = asyncio.create_task(_read(socket, watched))
-        try:
-            yield watched
-        finally:
-            reading.cancel()
-
-
-async def _read(socket: aiohttp.ClientWebSocketResponse, watched: Watched) -> None:
-    async for message in socket:
-        answers = message.json()
-        for answer in answers if isinstance(answers, list) else [answers]:
-            event = answer.get("event", {})
-            data = event.get("data", {})
-            if data.get("entity_id") == watched.entity_id and data["new_state"]:
-                at = datetime.fromisoformat(event["time_fired"]).timestamp()
-                watched.changes.append((data["new_state"]["state"], at))
+def _p99(values: list[float]) -> float:
+    """Return what one of a hundred exceeds."""
+    return quantiles(values, n=100)[98]

@@ -167,9 +167,10 @@ def _time_zone() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A Home Assistant that runs: access to it, and a task that ends when it does."""
+    """A Home Assistant that runs: access to it, its process, and a task that ends when it does."""
 
     api: Api
+    pid: int
     ended: asyncio.Task[int]
 
 
@@ -193,7 +194,7 @@ async def home_assistant(
             if starting not in done:
                 message = f"Home Assistant did not start:\n{console.read_text()[-3000:]}"
                 raise DemoError(message)
-            yield Running(Api(url, starting.result(), session), ended)
+            yield Running(Api(url, starting.result(), session), process.pid, ended)
         finally:
             for task in (starting, ended, drain):
                 task.cancel()
@@ -201,9 +202,12 @@ async def home_assistant(
 
 
 def _environment() -> dict[str, str]:
-    """Return what is added to the environment: stand-ins for libraries that cannot be had."""
+    """Return what is added to the environment: stand-ins for libraries that cannot be had.
+
+    Components come from the folder alone, wherever the command was called.
+    """
     missing = any(find_spec(path.stem) is None for path in _ABSENT.glob("*.py"))
-    return {"PYTHONPATH": str(_ABSENT)} if missing else {}
+    return {"PYTHONSAFEPATH": "1"} | ({"PYTHONPATH": str(_ABSENT)} if missing else {})
 
 
 async def _drain(process: asyncio.subprocess.Process) -> None:
