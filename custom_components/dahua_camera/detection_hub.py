@@ -237,13 +237,14 @@ class DetectionHub:
     def _schedule_expiry(self) -> None:
         """Wake up when the first detection ends by itself or is to be verified."""
         deadline = self._tracker.next_deadline()
+        if deadline is None:
+            return
         if self._deadline is not None:
-            if deadline == self._deadline.when():
+            if self._deadline.when() <= deadline:
+                # Woken too early it sees to the rest; a timer for each event would cost more.
                 return
             self._deadline.cancel()
-            self._deadline = None
-        if deadline is not None:
-            self._deadline = self._hass.loop.call_at(deadline, self._expire)
+        self._deadline = self._hass.loop.call_at(deadline, self._expire)
 
     @callback
     def _expire(self) -> None:
