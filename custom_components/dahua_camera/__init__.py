@@ -67,7 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
     spotter = None
     if pairing := pairing_of(entry.options, camera):
         spotter = Spotter(hass, entry, camera, detections, temporary, pairing=pairing)
-        await spotter.load()
+        await spotter.album.load()
     else:
         forget_capture_entities(hass, camera.info.serial)
     entry.runtime_data = RuntimeData(

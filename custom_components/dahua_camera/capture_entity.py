@@ -7,10 +7,10 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
+from .capture_album import CaptureAlbum, ShownCapture
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry
 from .entity import DahuaEntity
-from .spotter import ShownCapture, Spotter
 
 CAPTURE: Final = "capture"
 CAPTURE_SPOTTER: Final = "capture_spotter"
@@ -27,20 +27,20 @@ _ALL = (
 class CaptureEntity(DahuaEntity):
     """An entity that shows the last capture."""
 
-    def __init__(self, entry: DahuaConfigEntry, spotter: Spotter, key: str) -> None:
+    def __init__(self, entry: DahuaConfigEntry, album: CaptureAlbum, key: str) -> None:
         """Belong to a camera with two sensors that work as one."""
         super().__init__(entry, key)
-        self._spotter = spotter
+        self._album = album
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self._spotter.listen(self._update))
+        self.async_on_remove(self._album.listen(self._update))
 
     @callback
     def _update(self) -> None:
-        if self._spotter.last:
-            self.handle_capture(self._spotter.last)
+        if self._album.last:
+            self.handle_capture(self._album.last)
             self.async_write_ha_state()
 
     @callback

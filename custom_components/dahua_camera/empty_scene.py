@@ -30,24 +30,20 @@ class EmptyScene:
         self._picture: bytes | None = None
         self._taken = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._is_calm = False
+        self._rest: object | None = None
+        """Stands for the time since when nothing moves."""
 
     @callback
     def settle(self) -> None:
         """Take that nothing moves; a still is taken soon, and again whenever it is too old."""
-        if not self._is_calm:
-            self._is_calm = True
+        if self._rest is None:
+            self._rest = object()
             self._wake(_REST)
 
     @callback
     def disturb(self) -> None:
-        """Take that something moves."""
-        self._is_calm = False
-        self.stop()
-
-    @callback
-    def stop(self) -> None:
-        """Take no more stills."""
+        """Take that something moves, or that nobody looks any more: no still is taken."""
+        self._rest = None
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -61,18 +57,18 @@ class EmptyScene:
                 self._hass, self._look(), f"empty scene of {self._entry.title}"
             )
 
-        self.stop()
         self._timer = self._hass.loop.call_later(seconds, look)
 
     async def _look(self) -> None:
+        rest = self._rest
         try:
             picture = await self._camera.still(self._channel, fresh=True)
         except DahuaError as error:
             LOGGER.debug("%s: no still of the empty scene: %s", self._entry.title, error)
         else:
-            if self._is_calm:
+            if self._rest is rest:
                 self._picture, self._taken = picture, self._hass.loop.time()
-        if self._is_calm:
+        if self._rest is rest:
             self._wake(_AGE)
 
     async def color_of(self, picture: bytes | None) -> str | None:

@@ -10,13 +10,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .capture import CaptureType
+from .capture_album import CaptureAlbum, ShownCapture
 from .capture_entity import CAPTURE, CaptureEntity
 from .coordinator import DahuaConfigEntry
 from .dahua.sightings import PlateReading, Sighting
 from .dahua.state import ChannelInfo
 from .entity import DahuaPushedEntity
 from .following import follow
-from .spotter import ShownCapture, Spotter
 
 PARALLEL_UPDATES = 0
 
@@ -43,7 +43,7 @@ async def async_setup_entry(
 
     follow(entry, async_add_entities, wanted)
     if spotter := entry.runtime_data.spotter:
-        async_add_entities([CaptureEvent(entry, spotter)])
+        async_add_entities([CaptureEvent(entry, spotter.album)])
 
 
 class ChannelEvent(DahuaPushedEntity, EventEntity):
@@ -122,9 +122,9 @@ class CaptureEvent(CaptureEntity, EventEntity):
     _attr_translation_key = "capture"
     _attr_event_types = [each.value for each in CaptureType]  # noqa: RUF012
 
-    def __init__(self, entry: DahuaConfigEntry, spotter: Spotter) -> None:
+    def __init__(self, entry: DahuaConfigEntry, album: CaptureAlbum) -> None:
         """Tell of the captures of a camera."""
-        super().__init__(entry, spotter, CAPTURE)
+        super().__init__(entry, album, CAPTURE)
 
     @property
     @override

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .capture_album import CaptureAlbum, ShownCapture
 from .capture_entity import CAPTURE, CAPTURE_IDENTIFIER, CAPTURE_SPOTTER, CaptureEntity
 from .capture_folder import PictureKind
 from .const import LOGGER
@@ -16,7 +17,6 @@ from .dahua.errors import DahuaError
 from .dahua.sightings import Sighting
 from .dahua.state import ChannelInfo
 from .entity import DahuaChannelEntity
-from .spotter import ShownCapture, Spotter
 
 PARALLEL_UPDATES = 0
 
@@ -43,7 +43,8 @@ async def async_setup_entry(
     )
     if spotter := entry.runtime_data.spotter:
         async_add_entities(
-            CaptureImage(hass, entry, spotter, key, kind) for key, kind in _CAPTURE_PICTURES.items()
+            CaptureImage(hass, entry, spotter.album, key, kind)
+            for key, kind in _CAPTURE_PICTURES.items()
         )
 
 
@@ -99,21 +100,21 @@ class CaptureImage(CaptureEntity, ImageEntity):
         self,
         hass: HomeAssistant,
         entry: DahuaConfigEntry,
-        spotter: Spotter,
+        album: CaptureAlbum,
         key: str,
         kind: PictureKind,
     ) -> None:
         """Show one kind of picture."""
-        super().__init__(entry, spotter, key)
+        super().__init__(entry, album, key)
         ImageEntity.__init__(self, hass)
         self._attr_translation_key = key
         self._kind = kind
-        if spotter.last:
-            self.handle_capture(spotter.last)
+        if album.last:
+            self.handle_capture(album.last)
 
     @override
     async def async_image(self) -> bytes | None:
-        return self._spotter.last.pictures.get(self._kind) if self._spotter.last else None
+        return self._album.last.pictures.get(self._kind) if self._album.last else None
 
     @callback
     @override

@@ -1,20 +1,17 @@
 """Two sensors that work as one: one spots a passer-by, the other identifies him."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .captions import Captions
 from .capture import Capture, CaptureFacts, CaptureType, Role, new_capture_id
-from .capture_folder import PictureKind
+from .capture_album import CaptureAlbum
 from .capture_pictures import CapturePictures
-from .capture_store import CaptureNotKeptError, CaptureStore
-from .composition import compose
 from .const import LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.detections import MOTION, Detection
@@ -27,14 +24,6 @@ from .temporary import Preparation, Purpose, TemporarySettings
 
 # An entry that is unloaded does not wait longer for what can be put back at the next start.
 _LAST_PATIENCE = 10.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownCapture:
-    """The last capture as it is shown; `pictures` holds those that there are."""
-
-    facts: CaptureFacts
-    pictures: dict[PictureKind, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +48,7 @@ class Spotter:
         pairing: Pairing,
     ) -> None:
         """Prepare to pair two sensors."""
-        self.last: ShownCapture | None = None
+        self.album = CaptureAlbum(hass, entry, pairing.limits)
         self._hass = hass
         self._entry = entry
         self._camera = camera
@@ -67,53 +56,47 @@ class Spotter:
         self._temporary = temporary
         self._pairing = pairing
         self._tracker = SpottingTracker(pairing.patience)
-        self._store = CaptureStore(hass, entry.entry_id, pairing.limits)
         self._empty_scene = EmptyScene(hass, entry, camera, pairing.spotter)
         self._making: dict[int, _Making] = {}
         self._showing = asyncio.Lock()
-        self._listeners: set[Callable[[], None]] = set()
         self._deadline: asyncio.TimerHandle | None = None
         self._triggered: bool | None = None
         self._moving = False
-        self._is_keeping = True
-
-    async def load(self) -> None:
-        """Take up the last capture that was kept."""
-        await self._store.tidy()
-        if facts := await self._store.latest():
-            found = {kind: await self._store.picture(facts.id, kind) for kind in PictureKind}
-            pictures = {kind: picture for kind, picture in found.items() if picture}
-            self.last = ShownCapture(facts=facts, pictures=pictures)
+        self._subscriptions: list[CALLBACK_TYPE] = []
 
     @callback
     def start(self) -> None:
         """Wait for somebody to be spotted."""
         spotter, identifier = self._pairing.spotter, self._pairing.identifier
-        detections, on_unload = self._detections, self._entry.async_on_unload
-        for detection in {self._trigger, self._motion}:
-            on_unload(detections.listen(detection, self._look))
-        on_unload(detections.listen_for_availability(self._look))
-        on_unload(detections.listen_for_sightings(identifier, self._hear))
-        on_unload(detections.listen_for_plates(identifier, self._hear))
-        on_unload(self._empty_scene.stop)
-        on_unload(self._cancel_deadline)
+        detections = self._detections
+        self._subscriptions = [
+            detections.listen(self._trigger, self._look),
+            detections.listen(self._motion, self._look),
+            detections.listen_for_availability(self._look),
+            detections.listen_for_sightings(identifier, self._hear),
+            detections.listen_for_plates(identifier, self._hear),
+        ]
+        self._entry.async_on_unload(
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stop_with_home_assistant)
+        )
         # What a capture that was cut off by a restart has left behind.
         self._put_back()
         LOGGER.debug("%s: channel %d spots for channel %d", self._entry.title, spotter, identifier)
 
+    async def _stop_with_home_assistant(self, _: Event) -> None:
+        await self.stop()
+
     async def stop(self) -> None:
-        """Leave the identifier as it was, if the camera lets that happen now."""
+        """Spot nobody any more, and leave the identifier as it was if the camera lets that be."""
+        while self._subscriptions:
+            self._subscriptions.pop()()
+        self._empty_scene.disturb()
+        self._cancel_deadline()
         try:
             async with asyncio.timeout(_LAST_PATIENCE):
                 await self._temporary.end(self._pairing.identifier, Purpose.CAPTURE)
         except TimeoutError:
             LOGGER.debug("%s: put back at the next start", self._entry.title)
-
-    @callback
-    def listen(self, update: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call `update` when there is a new capture."""
-        self._listeners.add(update)
-        return lambda: self._listeners.discard(update)
 
     @property
     def _trigger(self) -> Detection:
@@ -205,6 +188,8 @@ class Spotter:
 
     async def _prepare(self) -> None:
         pairing = self._pairing
+        if not self._subscriptions:
+            return
         try:
             await self._temporary.hold(
                 pairing.identifier,
@@ -239,43 +224,7 @@ class Spotter:
                 spotter_picture=spotted,
                 identifier_picture=pictures.of(pairing.identifier),
             )
-            composed = await self._compose(capture)
-            await self._keep(capture, composed)
-            self._show(capture, composed)
-
-    async def _compose(self, capture: Capture) -> bytes:
-        captions = await Captions.load(self._hass)
-        return await self._hass.async_add_executor_job(
-            compose,
-            capture.spotter_picture,
-            capture.identifier_picture,
-            captions.caption(capture.facts),
-        )
-
-    async def _keep(self, capture: Capture, composed: bytes) -> None:
-        """Keep a capture; what cannot be kept is shown all the same."""
-        try:
-            await self._store.save(capture, composed)
-        except CaptureNotKeptError as error:
-            if self._is_keeping:
-                LOGGER.warning("%s: captures cannot be kept: %s", self._entry.title, error)
-            self._is_keeping = False
-            return
-        if not self._is_keeping:
-            LOGGER.warning("%s: captures are kept again", self._entry.title)
-        self._is_keeping = True
-
-    @callback
-    def _show(self, capture: Capture, composed: bytes) -> None:
-        found = {
-            PictureKind.COMPOSED: composed,
-            PictureKind.SPOTTER: capture.spotter_picture,
-            PictureKind.IDENTIFIER: capture.identifier_picture,
-        }
-        pictures = {kind: picture for kind, picture in found.items() if picture}
-        self.last = ShownCapture(facts=capture.facts, pictures=pictures)
-        for update in tuple(self._listeners):
-            update()
+            await self.album.add(capture)
 
 
 def _facts(spotted_at: datetime, findings: Findings, seen: str | None) -> CaptureFacts:

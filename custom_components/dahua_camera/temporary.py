@@ -1,7 +1,7 @@
 """Settings that hold for a time, after which everything is as it was before."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +20,7 @@ from .dahua.channel import Channel
 from .dahua.errors import DahuaError
 from .dahua.exposure import plan_shutter
 from .dahua.illumination import plan_on
-from .dahua.layers import ZOOM_KEY, Layer, Layers, Subject, Values, is_on_the_way
+from .dahua.layers import ZOOM_KEY, Held, Layers, Subject, Values, is_on_the_way
 from .dahua.profiles import plan_image_profile
 from .dahua.state import Emitter, ImageProfile, Plan, Shutter
 
@@ -78,17 +78,15 @@ class TemporarySettings:
         return {
             (channel, Purpose(purpose))
             for channel, sensor in self._sensors.items()
-            for purpose in sensor.layers
+            for purpose in sensor.until
         }
 
     async def start(self) -> None:
         """Take up what was set before Home Assistant ended."""
         self._entry.async_on_unload(self._stop)
         for channel, kept in (await self._store.async_load() or {}).items():
-            if (sensor := self._sensors.get(int(channel))) is None:
-                continue
-            sensor.base = kept["base"]
-            sensor.layers = {name: _layer(layer) for name, layer in kept["layers"].items()}
+            if int(channel) in self._sensors:
+                self._sensors[int(channel)] = _layers(kept)
         for place in self.held:
             self._schedule(place)
 
@@ -173,7 +171,7 @@ class TemporarySettings:
     @callback
     def _schedule(self, place: _Place) -> None:
         channel, purpose = place
-        until = self._sensors[channel].layers[purpose].until
+        until = self._sensors[channel].until[purpose]
         self._wake(place, dt_util.parse_datetime(until, raise_on_error=True))
 
     @callback
@@ -195,13 +193,13 @@ class TemporarySettings:
         sensor = self._sensors[channel]
         async with self._locks[channel]:
             self._cancel(place)
-            if (layer := sensor.layers.get(purpose)) is None:
+            if purpose not in sensor.until:
                 return
             try:
                 await self._put_back(channel, *sensor.restoration(purpose))
             except DahuaError as error:
                 LOGGER.debug("%s: not put back yet: %s", self._entry.title, error)
-                if sensor.layers.get(purpose) is layer:
+                if purpose in sensor.until:
                     self._wake(place, dt_util.utcnow() + _TRY_AGAIN)
                 return
             sensor.remove(purpose)
@@ -221,11 +219,11 @@ class TemporarySettings:
         await self._store.async_save(
             {
                 str(channel): {
-                    "base": dict(sensor.base),
-                    "layers": {name: asdict(layer) for name, layer in sensor.layers.items()},
+                    "until": dict(sensor.until),
+                    "held": {key: asdict(held) for key, held in sensor.held.items()},
                 }
                 for channel, sensor in self._sensors.items()
-                if sensor.layers
+                if sensor.until
             }
         )
 
@@ -240,9 +238,12 @@ class TemporarySettings:
             self._cancel(place)
 
 
-def _layer(kept: dict[str, Any]) -> Layer:
-    values = {Subject(subject): values for subject, values in kept["values"].items()}
-    return Layer(kept["until"], values)
+def _layers(kept: Mapping[str, Any]) -> Layers:
+    held = {
+        key: Held(Subject(each["subject"]), each["base"], each["stack"])
+        for key, each in kept["held"].items()
+    }
+    return Layers(kept["until"], held)
 
 
 def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, dict[str, Any]]]:

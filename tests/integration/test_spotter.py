@@ -425,7 +425,7 @@ class Passages:
             self._camera.set_fault(name, **parameters)
         self._camera.scene.darkness = self._random.choice((0.0, 0.5, 1.0))
         scenario = self._random.choice(list(_EXPECTED))
-        await self._camera.scenario(scenario, speed=self._random.uniform(4, 8))
+        await self._camera.scenario(scenario, speed=self._random.uniform(5, 10))
         if is_bad:
             self._camera.clear_fault(name)
         return _EXPECTED[scenario]

@@ -4,8 +4,8 @@ Several may set the same thing for a while, one on top of the other; below them 
 there before. Where the camera holds something else than was set last, somebody has taken over.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from math import isclose
 
@@ -32,85 +32,71 @@ type Values = dict[str, str]
 
 
 @dataclass(slots=True)
-class Layer:
-    """What is set for one purpose until `until` (UTC, ISO 8601), by subject."""
+class Held:
+    """One value: what was there before (`base`), and on top of it who set what, latest last."""
 
-    until: str
-    values: dict[Subject, Values] = field(default_factory=dict)
+    subject: Subject
+    base: str
+    stack: Values
 
     @property
-    def all(self) -> Values:
-        """All values, whatever their subject."""
-        return {key: value for values in self.values.values() for key, value in values.items()}
+    def top(self) -> str:
+        """What was set last."""
+        return [self.base, *self.stack.values()][-1]
 
 
 class Layers:
-    """All that is set for a while on one sensor; the latest layer is on top."""
+    """All that is set for a while on one sensor.
 
-    def __init__(self) -> None:
-        self.base: Values = {}
-        self.layers: dict[str, Layer] = {}
+    `until` tells of each purpose when it ends (UTC, ISO 8601), `held` what is set, by key.
+    """
+
+    def __init__(
+        self, until: Mapping[str, str] | None = None, held: Mapping[str, Held] | None = None
+    ) -> None:
+        self.until = dict(until or {})
+        self.held = dict(held or {})
 
     def put(
         self, purpose: str, until: str, subject: Subject, found: Mapping[str, str], written: Values
     ) -> None:
         """Put values on top that are about to be written, over what the camera holds now."""
-        for key, value in found.items():
-            top = self._top(key, self.layers.values())
-            if top is not None and not is_same(key, value, top):
-                # A hand came in between: what it chose is what to go back to.
-                self._forget(key)
-                top = None
-            if top is None:
-                self.base[key] = value
-        layer = self.layers.pop(purpose, None) or Layer(until)
-        layer.until = until
-        layer.values[subject] = layer.values.get(subject, {}) | written
-        self.layers[purpose] = layer
+        self.until[purpose] = until
+        for key, value in written.items():
+            if (before := found.get(key)) is None:
+                continue
+            held = self.held.get(key)
+            if held is None or not is_same(key, before, held.top):
+                # What a hand chose in between is what to go back to.
+                held = self.held[key] = Held(subject, before, {})
+            held.stack.pop(purpose, None)
+            held.stack[purpose] = value
 
     def restoration(self, purpose: str) -> tuple[Values, Values]:
         """Return what to go back to when a purpose ends, and what it had written there."""
-        layer = self.layers[purpose]
-        others = [other for name, other in self.layers.items() if name != purpose]
-        above = self._above(purpose)
         before, written = {}, {}
-        for key, value in layer.all.items():
-            if self._top(key, above) is not None:
-                continue
-            below = self._top(key, others)
-            target = self.base.get(key) if below is None else below
-            if target is not None:
-                before[key], written[key] = target, value
+        for key, held in self.held.items():
+            if purpose in held.stack and purpose == list(held.stack)[-1]:
+                before[key] = [held.base, *held.stack.values()][-2]
+                written[key] = held.top
         return before, written
 
     def remove(self, purpose: str) -> None:
         """Forget a purpose that has ended."""
-        self.layers.pop(purpose, None)
-        kept = {key for layer in self.layers.values() for key in layer.all}
-        self.base = {key: value for key, value in self.base.items() if key in kept}
+        self.until.pop(purpose, None)
+        for held in self.held.values():
+            held.stack.pop(purpose, None)
+        self.held = {key: held for key, held in self.held.items() if held.stack}
 
     def release(self, subject: Subject) -> bool:
         """Leave a subject as it is, because somebody has taken it over; tell whether it was set."""
-        was_set = False
-        for layer in self.layers.values():
-            for key in layer.values.pop(subject, {}):
-                self.base.pop(key, None)
-                was_set = True
-        self.layers = {name: layer for name, layer in self.layers.items() if layer.values}
+        kept = {key: held for key, held in self.held.items() if held.subject is not subject}
+        was_set = len(kept) < len(self.held)
+        if was_set:
+            self.held = kept
+            purposes = {purpose for held in kept.values() for purpose in held.stack}
+            self.until = {name: until for name, until in self.until.items() if name in purposes}
         return was_set
-
-    def _above(self, purpose: str) -> list[Layer]:
-        names = list(self.layers)
-        return [self.layers[name] for name in names[names.index(purpose) + 1 :]]
-
-    def _top(self, key: str, layers: Iterable[Layer]) -> str | None:
-        found = [layer.all[key] for layer in layers if key in layer.all]
-        return found[-1] if found else None
-
-    def _forget(self, key: str) -> None:
-        for layer in self.layers.values():
-            for values in layer.values.values():
-                values.pop(key, None)
 
 
 def is_same(key: str, one: str, other: str) -> bool:
