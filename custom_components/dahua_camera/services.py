@@ -13,6 +13,7 @@ from homeassistant.helpers.target import (
     async_extract_referenced_entity_ids,
 )
 
+from .condition import Request, condition_of
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry
 from .dahua.errors import DahuaError
@@ -78,11 +79,14 @@ async def _illuminate(hass: HomeAssistant, call: ServiceCall) -> None:
                 call.data[ATTR_DURATION],
             )
         except DahuaError as error:
+            condition_of(hass, entry).tried(Request.CHANGES, error)
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
                 translation_key=problem_key(error),
                 translation_placeholders=problem_placeholders(error),
             ) from error
+        else:
+            condition_of(hass, entry).tried(Request.CHANGES, None)
         finally:
             runtime.coordinator.show()
 

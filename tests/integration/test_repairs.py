@@ -249,6 +249,23 @@ async def test_account_that_may_not_change_anything_is_told_until_it_may(
     assert not issue_of(hass, camera, Issue.RIGHTS)
 
 
+async def test_action_tells_that_the_account_may_not_change_anything(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    async def illuminate() -> None:
+        target = {"entity_id": entity_id(hass, "switch", f"{camera.serial}_0_warm_light")}
+        wish = {"light": "warm_light", "brightness": 50, "duration": 60}
+        await hass.services.async_call(DOMAIN, "illuminate", target | wish, blocking=True)
+
+    camera.set_fault("refuse", path="setConfig", status=403, body="")
+    with pytest.raises(HomeAssistantError):
+        await illuminate()
+    assert marks(issue_of(hass, camera, Issue.RIGHTS))["changes"] == "✗"
+    camera.clear_fault("refuse")
+    await illuminate()
+    assert not issue_of(hass, camera, Issue.RIGHTS)
+
+
 async def test_reloading_gives_the_account_a_new_chance(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:

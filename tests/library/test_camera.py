@@ -128,7 +128,7 @@ async def test_schedule_without_a_known_clock_leaves_both_profiles_open() -> Non
     async with connected("mfw7442k1+profile_schedule") as (peer, camera):
         assert len(camera.channel(0).profiles) == 1
         peer.set_fault("refuse", path="/cgi-bin/global.cgi", status=400, body="Error\r\n")
-        camera.clock._read_at = None
+        camera.clock._next_read = None
         await camera.read()
         assert camera.channel(0).profiles == (0, 1)
 
@@ -138,8 +138,8 @@ async def test_clock_is_read_once_an_hour() -> None:
         peer.requests.clear()
         await camera.read()
         assert not any("getCurrentTime" in request["target"] for request in peer.requests)
-        assert camera.clock._read_at
-        camera.clock._read_at -= timedelta(hours=1)
+        assert camera.clock._next_read
+        camera.clock._next_read -= timedelta(hours=1)
         await camera.read()
         assert any("getCurrentTime" in request["target"] for request in peer.requests)
 
