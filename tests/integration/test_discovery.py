@@ -32,7 +32,7 @@ from homeassistant.helpers.selector import SelectSelector, TextSelector
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from tests.integration.helpers import entry_for, until
+from tests.integration.helpers import entry_for, logins, pinned_entry, shown_by, until
 from tests.virtual_camera import VirtualCamera
 from tests.virtual_camera.discovery import frame
 from tests.virtual_camera.profile import load
@@ -452,6 +452,61 @@ async def test_liar_does_not_keep_a_camera_from_being_found_again(
     await until(lambda: entry.state is ConfigEntryState.LOADED)
     assert entry.data["host"] == "127.0.0.1"
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_login_goes_to_the_trusted_certificate_only(
+    hass: HomeAssistant, ask: Callable
+) -> None:
+    async with VirtualCamera(overlays=("https",)) as camera:
+        entry = pinned_entry(camera, await shown_by(camera), host="127.0.0.3")
+        entry.add_to_hass(hass)
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+        ask(camera)
+        camera.set_fault("new_certificate")
+        await search(hass)
+        assert entry.data["host"] == "127.0.0.3"
+        assert not logins(camera)
+        camera.clear_fault("new_certificate")
+        await search(hass)
+        await until(lambda: entry.state is ConfigEntryState.LOADED)
+        assert entry.data["host"] == "127.0.0.1"
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_camera_that_takes_https_only_is_offered_with_it(
+    hass: HomeAssistant, ask: Callable, started: None
+) -> None:
+    async with VirtualCamera(overlays=("https",)) as camera:
+        camera.set_fault("https_only")
+        ask(camera)
+        await search(hass)
+        [offer] = offers(hass)
+        form = await hass.config_entries.flow.async_configure(offer["flow_id"])
+        assert host_field(form)[0]["suggested_value"] == "127.0.0.1"
+        assert not logins(camera)
+        advanced = {"https": True, "port": camera.https_port}
+        assert suggested_advanced(form) == advanced
+        flow = await hass.config_entries.flow.async_configure(
+            offer["flow_id"], account(camera, host="127.0.0.1", advanced=advanced)
+        )
+        assert flow["step_id"] == "certificate"
+        result = await hass.config_entries.flow.async_configure(offer["flow_id"], {})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert result["result"].unique_id == camera.serial
+        assert await hass.config_entries.async_unload(result["result"].entry_id)
+
+
+def suggested_advanced(form: ConfigFlowResult) -> dict[str, Any]:
+    """Return what the form suggests in its section."""
+    assert form["data_schema"]
+    [section] = [
+        value for marker, value in form["data_schema"].schema.items() if marker == "advanced"
+    ]
+    return {
+        marker.schema: marker.description["suggested_value"]
+        for marker in section.schema.schema
+        if marker.description
+    }
 
 
 async def test_refused_login_at_a_new_address_is_not_repeated(
