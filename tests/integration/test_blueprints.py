@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 import shutil
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_integration,
     mock_platform,
 )
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import voluptuous as vol
 
 from custom_components.dahua_camera.const import DOMAIN
@@ -31,8 +33,8 @@ from homeassistant.helpers import (
     template,
 )
 from homeassistant.setup import async_setup_component
-from homeassistant.util import yaml as yaml_util
-from tests.integration.helpers import entity_id, until
+from homeassistant.util import dt as dt_util, yaml as yaml_util
+from tests.integration.helpers import entity_id, entry_for, until
 from tests.integration.source import INTEGRATION, ROOT, load_json
 from tests.virtual_camera import VirtualCamera
 
@@ -192,17 +194,57 @@ async def test_phone_gets_only_what_the_owner_wants(
     assert [each["title"] for each in phone.received] == ["Face"]
 
 
-async def test_restart_is_no_capture(
+async def test_a_capture_that_is_shown_again_is_told_once(
     hass: HomeAssistant,
     automate: Callable[..., Any],
     capture_event: str,
     phone: SimpleNamespace,
 ) -> None:
+    async def show(state: str, **facts: Any) -> int:
+        hass.states.async_set(capture_event, state, facts)
+        await hass.async_block_till_done()
+        return len(phone.received)
+
     await automate("notify_of_capture.yaml", capture=capture_event, phone=phone.id)
-    await capture(hass, capture_event, "plate", **CAR)
-    hass.states.async_set(capture_event, "unavailable")
-    await capture(hass, capture_event, "plate", **CAR)
-    assert len(phone.received) == 1
+    yesterday = (dt_util.utcnow() - timedelta(days=1)).isoformat()
+    assert await show("unavailable") == 0
+    assert await show(yesterday, event_type="person") == 0
+    first = dt_util.utcnow().isoformat()
+    assert await show(first, event_type="plate", **CAR) == 1
+    for _ in range(2):
+        assert await show("unavailable") == 1
+        assert await show(first, event_type="plate", **CAR) == 1
+    # Somebody passed by while the connection was lost.
+    assert await show("unavailable") == 1
+    assert await show(dt_util.utcnow().isoformat(), event_type="person", id=CAPTURE_ID) == 2
+    assert [each["title"] for each in phone.received] == ["AB 123 CD", "Person"]
+
+
+async def test_phone_is_sent_where_the_picture_of_a_real_capture_is(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    camera: VirtualCamera,
+    automate: Callable[..., Any],
+    phone: SimpleNamespace,
+    tmp_path: Path,
+) -> None:
+    hass.config.media_dirs = {"local": str(tmp_path)}
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    options = {"spotter": {"spotter": 1, "identifier": 0, "time_out": 6}}
+    hass.config_entries.async_update_entry(entry, options=options)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    event = entity_id(hass, "event", f"{camera.serial}_capture")
+    await automate("notify_of_capture.yaml", capture=event, phone=phone.id)
+    await until(lambda: entry.runtime_data.detections.available)
+    camera.background(camera.scenario("car_leaves", speed=2))
+    await until(lambda: phone.received, 60)
+    [told] = phone.received
+    assert told["title"] == "HHXY904"
+    response = await (await hass_client()).get(told["data"]["image"])
+    assert response.status == HTTPStatus.OK
+    assert (await response.read()).startswith(b"\xff\xd8")
+    assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.fixture
