@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from ssl import SSLContext
 from typing import Any
 
-from aiohttp import ClientSession, DummyCookieJar, Fingerprint, TCPConnector
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.util.ssl import SSLCipherList, client_context_no_verify
 
 from .const import CONF_CERTIFICATE, CONF_HTTPS
-from .dahua.certificate import fetch_certificate, fingerprint_of
+from .dahua.certificate import PinnedCertificate, fetch_certificate, fingerprint_of
 from .dahua.http import Address, CameraHttp
 
 HTTP_PORT = 80
@@ -30,7 +30,7 @@ def create_session(data: Mapping[str, Any]) -> ClientSession:
     trusted = data.get(CONF_CERTIFICATE)
     return ClientSession(
         connector=TCPConnector(
-            limit=_CONNECTIONS, ssl=Fingerprint(bytes.fromhex(trusted)) if trusted else True
+            limit=_CONNECTIONS, ssl=PinnedCertificate(bytes.fromhex(trusted)) if trusted else True
         ),
         # Some cameras set cookies with broken headers; none are needed.
         cookie_jar=DummyCookieJar(),

@@ -293,6 +293,31 @@ async def test_web_server_that_is_no_camera(
     await recovers(hass, camera, flow)
 
 
+async def test_password_is_never_sent_as_it_is(
+    hass: HomeAssistant, camera: VirtualCamera, socket_enabled: None
+) -> None:
+    async with VirtualCamera(overlays=("basic_only",)) as careless:
+        flow = await submit(hass, await start(hass), form(careless.http_port))
+        assert flow["errors"] == {"base": "digest_unsupported"}
+        assert careless.requests
+        assert not any(request["login"] for request in careless.requests)
+    await recovers(hass, camera, flow)
+
+
+async def test_nobody_follows_to_another_host(
+    hass: HomeAssistant, camera: VirtualCamera, web_server: WebServer
+) -> None:
+    async with VirtualCamera(overlays=("https",)) as elsewhere:
+        location = f"https://localhost:{elsewhere.https_port}/cgi-bin/magicBox.cgi"
+        port = await web_server(web.Response(status=302, headers={"Location": location}))
+        flow = await submit(hass, await start(hass), form(port))
+        assert flow["errors"] == {"base": "redirected"}
+        assert flow["description_placeholders"]
+        assert flow["description_placeholders"]["location"] == location
+        assert elsewhere.opened_connections == 0
+    await recovers(hass, camera, flow)
+
+
 async def test_error_of_our_own_is_shown_and_logged(
     hass: HomeAssistant, camera: VirtualCamera, caplog: pytest.LogCaptureFixture
 ) -> None:

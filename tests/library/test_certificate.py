@@ -7,11 +7,13 @@ from hashlib import sha256
 import socket
 import ssl
 
-from aiohttp import ClientSession, Fingerprint, TCPConnector
+from aiohttp import ClientSession, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
 import pytest
 
 from custom_components.dahua_camera.dahua import certificate
 from custom_components.dahua_camera.dahua.certificate import (
+    PinnedCertificate,
     fetch_certificate,
     fingerprint_of,
     readable,
@@ -133,7 +135,7 @@ async def test_another_certificate_is_sent_no_request(
     camera: VirtualCamera, context: ssl.SSLContext
 ) -> None:
     expected = fingerprint_of(await fetch_certificate("127.0.0.1", camera.https_port, context))
-    connector = TCPConnector(ssl=Fingerprint(bytes.fromhex(expected)))
+    connector = TCPConnector(ssl=PinnedCertificate(bytes.fromhex(expected)))
     async with ClientSession(connector=connector) as session:
         address = Address("127.0.0.1", camera.https_port, https=True)
         http = CameraHttp(session, address, camera.username, camera.password, ssl=context)
@@ -154,6 +156,51 @@ async def test_another_certificate_is_sent_no_request(
         camera.clear_fault("new_certificate")
         await http.get_text("magicBox.cgi", "action=getDeviceType")
     assert camera.state()["logins"]["rejected"] == 0
+
+
+class SeveralAddresses(AbstractResolver):
+    """Gives a host an address where the camera is, and others where nothing is."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host,
+                host=each,
+                port=port,
+                family=family,
+                proto=socket.IPPROTO_TCP,
+                flags=0,
+            )
+            for each in ("127.0.0.1", "127.0.0.2", "127.0.0.3")
+        ]
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+async def test_another_certificate_is_told_whatever_other_addresses_the_host_has(
+    camera: VirtualCamera, context: ssl.SSLContext
+) -> None:
+    connector = TCPConnector(ssl=PinnedCertificate(bytes(32)), resolver=SeveralAddresses())
+    async with ClientSession(connector=connector) as session:
+        address = Address("camera.lan", camera.https_port, https=True)
+        http = CameraHttp(session, address, camera.username, camera.password, ssl=context)
+        with pytest.raises(CertificateChangedError):
+            await http.get_text("magicBox.cgi", "action=getDeviceType")
+    assert not camera.requests
+
+
+async def test_connection_that_ends_with_the_handshake(
+    camera: VirtualCamera, context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def start_tls(*_: object, **__: object) -> None:
+        return None
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "start_tls", start_tls)
+    with pytest.raises(TlsUnavailableError, match="broke off"):
+        await fetch_certificate("127.0.0.1", camera.https_port, context)
 
 
 HTTP = Address("camera.lan", 8080)

@@ -1,13 +1,31 @@
-"""The certificate that a camera shows, looked at before anything is sent."""
+"""The certificate that a camera shows: looked at, and held to, before anything is sent."""
 
 import asyncio
 from hashlib import sha256
 from ssl import SSLContext, SSLObject
+from typing import override
 
-from .errors import HostUnreachableError, TlsUnavailableError
+from aiohttp import Fingerprint, ServerFingerprintMismatch
+
+from .errors import CertificateChangedError, HostUnreachableError, TlsUnavailableError
 from .failures import translated_errors
 
 _PATIENCE = 5.0
+
+
+class PinnedCertificate(Fingerprint):
+    """Accepts one certificate only: a connection that shows another is closed before a request.
+
+    No further address of the host is tried then, as its failure would hide what was found out.
+    """
+
+    @override
+    def check(self, transport: asyncio.Transport) -> None:
+        try:
+            super().check(transport)
+        except ServerFingerprintMismatch as error:
+            transport.abort()
+            raise CertificateChangedError(error.expected.hex(), error.got.hex()) from None
 
 
 async def fetch_certificate(host: str, port: int, context: SSLContext) -> bytes:

@@ -11,12 +11,10 @@ from aiohttp import (
     ClientError,
     ClientSSLError,
     ConnectionTimeoutError,
-    ServerFingerprintMismatch,
 )
 
 from .errors import (
     CannotConnectError,
-    CertificateChangedError,
     DahuaError,
     DigestUnsupportedError,
     HostUnknownError,
@@ -50,8 +48,6 @@ def translated_errors() -> Iterator[None]:
 def _translated(error: ClientError | OSError) -> DahuaError:
     text = str(error) or type(error).__name__
     match error:
-        case ServerFingerprintMismatch():
-            return CertificateChangedError(error.expected.hex(), error.got.hex())
         case ClientConnectorDNSError() | gaierror():
             return HostUnknownError(text)
         case ClientSSLError() | SSLError():
