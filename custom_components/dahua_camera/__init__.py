@@ -34,6 +34,7 @@ PLATFORMS = (
     Platform.IMAGE,
     Platform.NUMBER,
     Platform.SELECT,
+    Platform.SENSOR,
     Platform.SWITCH,
 )
 
@@ -79,6 +80,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
         device_id=_register_housing(hass, entry, camera),
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await coordinator.async_complete()
     detections.start()
     entry.runtime_data.watch.start()
     await temporary.start()

@@ -11,10 +11,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .camera_named import CameraNamedEntity, RuleNamedEntity
 from .coordinator import DahuaConfigEntry
-from .dahua.detections import MOTION, Detection, region_key, rule_key
+from .dahua.detections import MOTION, STORAGE, Detection, region_key, rule_key
 from .dahua.state import Alarm, ChannelInfo
+from .dahua.topics import Shown, Topic
 from .entity import DahuaEntity, DahuaPushedEntity
-from .following import follow, has_motion
+from .following import follow, has_motion, has_storage
 
 PARALLEL_UPDATES = 0
 
@@ -34,6 +35,8 @@ async def async_setup_entry(
     """Set up what the camera is told to detect, and follow when that changes."""
     camera = entry.runtime_data.coordinator.camera
     async_add_entities([EventStreamBinarySensor(entry)])
+    if has_storage(hass, camera):
+        async_add_entities([StorageProblemBinarySensor(entry)])
 
     def wanted() -> dict[Detection, Callable[[], DetectionBinarySensor]]:
         makers: dict[Detection, Callable[[], DetectionBinarySensor]] = {}
@@ -86,6 +89,33 @@ class EventStreamBinarySensor(DahuaEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool:
         return self._entry.runtime_data.detections.stream.connected
+
+
+class StorageProblemBinarySensor(DahuaEntity, BinarySensorEntity):
+    """On while the camera cannot record: what it records to is broken, full or gone."""
+
+    _attr_device_class = BinarySensorDeviceClass.PROBLEM
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_translation_key = "storage_problem"
+
+    def __init__(self, entry: DahuaConfigEntry) -> None:
+        """Watch the storage of one camera."""
+        super().__init__(entry, "storage_problem", Shown(Topic.STORAGE))
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        detections = self._entry.runtime_data.detections
+        self.async_on_remove(detections.listen(STORAGE, self.async_write_ha_state))
+        # What the events told is forgotten when they are lost.
+        self.async_on_remove(detections.listen_for_availability(self.async_write_ha_state))
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        storage = self.camera.state.storage
+        told = self._entry.runtime_data.detections.is_on(STORAGE)
+        return told or (storage is not None and storage.is_failed)
 
 
 class DetectionBinarySensor(DahuaPushedEntity, BinarySensorEntity):

@@ -1,7 +1,9 @@
 """The one holder of what is known of a camera, and what belongs to one loaded entry."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
@@ -59,6 +61,10 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
         )
         self.camera = camera
         self._condition = condition_of(hass, entry)
+        self.last_duration = 0.0
+        """How many seconds the last poll took."""
+        self.last_error: str | None = None
+        """What the last poll that failed failed of; it may have been long ago."""
         camera.on_change = self.show
 
     @callback
@@ -67,15 +73,24 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
         self.data = self.camera.state
         self.async_update_listeners()
 
+    async def async_complete(self) -> None:
+        """Read what the entities show besides what set-up has read, now that they are there."""
+        # What is wrong with the camera, the next poll says.
+        with suppress(DahuaError):
+            await self.camera.read_besides(set(self.async_contexts()))
+        self.show()
+
     @override
     async def _async_update_data(self) -> CameraState:
+        start = monotonic()
         try:
-            state = await self.camera.read()
-        except InvalidCredentialsError as error:
-            raise ConfigEntryAuthFailed(
-                translation_domain=DOMAIN, translation_key=problem_key(error)
-            ) from error
+            state = await self.camera.read(set(self.async_contexts()))
         except DahuaError as error:
+            self.last_error = problem_key(error)
+            if isinstance(error, InvalidCredentialsError):
+                raise ConfigEntryAuthFailed(
+                    translation_domain=DOMAIN, translation_key=problem_key(error)
+                ) from error
             self._condition.tried(Request.SETTINGS, error)
             note_trust(self.hass, self.config_entry, error)
             raise UpdateFailed(
@@ -83,6 +98,8 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
                 translation_key=problem_key(error),
                 translation_placeholders=problem_placeholders(error),
             ) from error
+        finally:
+            self.last_duration = monotonic() - start
         self._condition.tried(Request.SETTINGS, None)
         note_trust(self.hass, self.config_entry, None)
         return state

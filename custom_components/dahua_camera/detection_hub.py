@@ -10,7 +10,7 @@ from .condition import Request, condition_of
 from .const import LOGGER
 from .dahua.alarms import codes_of
 from .dahua.camera import DahuaCamera
-from .dahua.detections import Detection, DetectionTracker
+from .dahua.detections import STORAGE_CODES, Detection, DetectionTracker
 from .dahua.errors import DahuaError, NotSupportedError
 from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
@@ -111,6 +111,8 @@ class DetectionHub:
     @callback
     def _handle_event(self, event: Event) -> None:
         self.sample.note(event)
+        if event.code in STORAGE_CODES:
+            self._camera.storage.doubt()
         self._tracker.set_state(self._camera.state)
         now = self._hass.loop.time()
         changed = self._tracker.apply(event, now)

@@ -13,4 +13,12 @@ async def async_get_config_entry_diagnostics(
 ) -> dict[str, Any]:
     """Describe a camera so that a virtual one can play it, and nobody is told whose it is."""
     data = entry.runtime_data
-    return make_report(data.coordinator.camera, data.detections.sample, data.detections.stream)
+    coordinator = data.coordinator
+    report = make_report(coordinator.camera, data.detections.sample, data.detections.stream)
+    return report | {
+        "poll": {
+            "seconds": round(coordinator.last_duration, 3),
+            "succeeded": coordinator.last_update_success,
+            "last_error": coordinator.last_error,
+        }
+    }

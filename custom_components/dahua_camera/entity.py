@@ -17,6 +17,7 @@ from .dahua.errors import DahuaError
 from .dahua.http import counted_from_one
 from .dahua.layers import Subject
 from .dahua.state import ChannelInfo
+from .dahua.topics import Shown, Topic
 from .detection_hub import DetectionHub
 from .issues import light_works, report_light
 from .problems import problem_key, problem_placeholders
@@ -27,9 +28,10 @@ class DahuaEntity(CoordinatorEntity[DahuaCoordinator]):
 
     _attr_has_entity_name = True
 
-    def __init__(self, entry: DahuaConfigEntry, key: str) -> None:
-        """Belong to a camera; `key` tells its entities apart."""
-        super().__init__(entry.runtime_data.coordinator)
+    def __init__(self, entry: DahuaConfigEntry, key: str, shown: Shown | None = None) -> None:
+        """Belong to a camera; `key` tells its entities apart, `shown` is what has to be polled."""
+        super().__init__(entry.runtime_data.coordinator, context=shown)
+        self._shown = shown
         self._entry = entry
         self._attr_unique_id = f"{self.camera.info.serial}_{key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, self.camera.info.serial)})
@@ -38,6 +40,11 @@ class DahuaEntity(CoordinatorEntity[DahuaCoordinator]):
     def camera(self) -> DahuaCamera:
         """The camera itself."""
         return self.coordinator.camera
+
+    @property
+    @override
+    def available(self) -> bool:
+        return super().available and (self._shown is None or self.camera.is_told(self._shown))
 
     async def send(self, command: Awaitable[None]) -> None:
         """Carry out a command, say in the user's words what failed, and show what is true now."""
@@ -60,9 +67,16 @@ class DahuaEntity(CoordinatorEntity[DahuaCoordinator]):
 class DahuaChannelEntity(DahuaEntity):
     """An entity of one sensor."""
 
-    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, key: str) -> None:
-        """Belong to a sensor; `key` tells its entities apart."""
-        super().__init__(entry, f"{channel.index}_{key}")
+    def __init__(
+        self,
+        entry: DahuaConfigEntry,
+        channel: ChannelInfo,
+        key: str,
+        topic: Topic | None = None,
+    ) -> None:
+        """Belong to a sensor; `key` tells its entities apart, `topic` has to be polled."""
+        shown = None if topic is None else Shown(topic, channel.index)
+        super().__init__(entry, f"{channel.index}_{key}", shown)
         self._channel = channel.index
         if len(self.camera.info.channels) > 1:
             self._attr_device_info = _part_of_housing(entry, channel)

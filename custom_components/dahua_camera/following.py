@@ -9,7 +9,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry
+from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
+from .dahua.topics import Shown, Topic
 from .entity import DahuaChannelEntity
 
 
@@ -24,6 +26,14 @@ def has_motion(hass: HomeAssistant, channel: Channel, serial: str) -> bool:
     unique_id = f"{serial}_{channel.info.index}_motion_detection"
     known = er.async_get(hass).async_get_entity_id(Platform.SWITCH, DOMAIN, unique_id)
     return channel.state.detects_motion or known is not None
+
+
+def has_storage(hass: HomeAssistant, camera: DahuaCamera) -> bool:
+    """Tell whether a camera records to something, or did before it lost that."""
+    unique_id = f"{camera.info.serial}_storage_problem"
+    registry = er.async_get(hass)
+    known = registry.async_get_entity_id(Platform.BINARY_SENSOR, DOMAIN, unique_id)
+    return camera.info.has_storage or known is not None
 
 
 @callback
@@ -50,5 +60,5 @@ def follow[K, E: DahuaChannelEntity](
             present.update(new)
             async_add_entities(new.values())
 
-    entry.async_on_unload(coordinator.async_add_listener(update))
+    entry.async_on_unload(coordinator.async_add_listener(update, Shown(Topic.DETECTION)))
     update()

@@ -14,6 +14,7 @@ from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
 from .dahua.layers import Subject
 from .dahua.state import ChannelInfo, Emitter
+from .dahua.topics import Topic
 from .entity import DahuaChannelEntity
 
 PARALLEL_UPDATES = 0
@@ -23,6 +24,7 @@ PARALLEL_UPDATES = 0
 class ChannelNumberDescription(NumberEntityDescription):
     """Describes a value in percent: whether it exists, what it is, and how to set it."""
 
+    topic: Topic
     has: Callable[[Channel], bool]
     value: Callable[[Channel], float | None]
     set_to: Callable[[DahuaCamera, int, float], Awaitable[None]]
@@ -34,6 +36,7 @@ def _brightness(key: str, emitter: Emitter) -> ChannelNumberDescription:
     return ChannelNumberDescription(
         key=key,
         translation_key=key,
+        topic=Topic.LIGHT,
         is_light=True,
         has=lambda channel: any(row.groups for row in channel.light_rows(emitter)),
         value=lambda channel: channel.light_level(emitter),
@@ -49,6 +52,7 @@ NUMBERS = (
     ChannelNumberDescription(
         key="zoom",
         translation_key="zoom",
+        topic=Topic.LENS,
         has=lambda channel: channel.info.has_lens,
         value=lambda channel: channel.zoom,
         set_to=lambda camera, channel, value: camera.lens(channel).zoom_to(value / 100),
@@ -57,6 +61,7 @@ NUMBERS = (
     ChannelNumberDescription(
         key="focus",
         translation_key="focus",
+        topic=Topic.LENS,
         native_step=0.1,
         has=lambda channel: channel.info.has_lens,
         value=lambda channel: channel.focus,
@@ -92,7 +97,7 @@ class ChannelNumber(DahuaChannelEntity, NumberEntity):
         self, entry: DahuaConfigEntry, channel: ChannelInfo, description: ChannelNumberDescription
     ) -> None:
         """Show one value of one sensor."""
-        super().__init__(entry, channel, description.key)
+        super().__init__(entry, channel, description.key, description.topic)
         self.entity_description = description
 
     @property

@@ -15,6 +15,7 @@ from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
 from .dahua.layers import Subject
 from .dahua.state import ChannelInfo, Control, DayNight, Emitter, ImageProfile, Scheme, Shutter
+from .dahua.topics import Topic
 from .entity import DahuaChannelEntity
 
 PARALLEL_UPDATES = 0
@@ -24,6 +25,7 @@ PARALLEL_UPDATES = 0
 class ChannelSelectDescription[E: Enum](SelectEntityDescription):
     """Describes a choice: what is on offer (nothing: no entity), chosen, and how to choose."""
 
+    topic: Topic
     offered: Callable[[Channel], Iterable[E]]
     chosen: Callable[[Channel], E | None]
     choose: Callable[[DahuaCamera, int, E], Awaitable[None]]
@@ -35,6 +37,7 @@ def _light_control(key: str, emitter: Emitter) -> ChannelSelectDescription[Contr
     return ChannelSelectDescription(
         key=key,
         translation_key=key,
+        topic=Topic.LIGHT,
         is_light=True,
         offered=lambda channel: (
             channel.light_controls(emitter) if emitter in channel.info.emitters else ()
@@ -50,6 +53,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
     ChannelSelectDescription(
         key="illumination",
         translation_key="illumination",
+        topic=Topic.LIGHT,
         is_light=True,
         offered=lambda channel: (
             Scheme if channel.state.schemes and len(channel.info.emitters) > 1 else ()
@@ -60,6 +64,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
     ChannelSelectDescription(
         key="day_night",
         translation_key="day_night",
+        topic=Topic.DAY_NIGHT,
         offered=lambda channel: DayNight if channel.info.has_day_night else (),
         chosen=lambda channel: channel.day_night,
         choose=DahuaCamera.set_day_night,
@@ -67,6 +72,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
     ChannelSelectDescription(
         key="image_profile",
         translation_key="image_profile",
+        topic=Topic.PROFILE,
         offered=lambda channel: ImageProfile if channel.chooses_profile else (),
         chosen=lambda channel: channel.image_profile,
         choose=DahuaCamera.set_image_profile,
@@ -75,6 +81,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
     ChannelSelectDescription(
         key="shutter",
         translation_key="shutter",
+        topic=Topic.SHUTTER,
         offered=lambda channel: Shutter if channel.state.exposures else (),
         chosen=lambda channel: channel.shutter,
         choose=DahuaCamera.set_shutter,
@@ -111,7 +118,7 @@ class ChannelSelect[E: Enum](DahuaChannelEntity, SelectEntity):
         description: ChannelSelectDescription[E],
     ) -> None:
         """Offer what the sensor can do."""
-        super().__init__(entry, channel, description.key)
+        super().__init__(entry, channel, description.key, description.topic)
         self.entity_description = description
         self._choices = {_option(choice): choice for choice in description.offered(self.channel)}
         self._attr_options = list(self._choices)

@@ -14,6 +14,7 @@ from .camera_named import RuleNamedEntity
 from .coordinator import DahuaConfigEntry
 from .dahua.detections import MOTION, Detection, rule_key
 from .dahua.state import ChannelInfo, Emitter
+from .dahua.topics import Topic
 from .entity import DahuaChannelEntity
 from .following import follow, has_motion
 
@@ -71,7 +72,7 @@ class LightSwitch(DahuaChannelEntity, SwitchEntity):
         self, entry: DahuaConfigEntry, channel: ChannelInfo, description: LightSwitchDescription
     ) -> None:
         """Switch one kind of LED of one sensor."""
-        super().__init__(entry, channel, description.key)
+        super().__init__(entry, channel, description.key, Topic.LIGHT)
         self.entity_description = description
 
     @property
@@ -96,7 +97,7 @@ class MotionDetectionSwitch(DahuaChannelEntity, SwitchEntity):
 
     def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo) -> None:
         """Switch the motion detection of one sensor."""
-        super().__init__(entry, channel, "motion_detection")
+        super().__init__(entry, channel, "motion_detection", Topic.MOTION)
 
     @property
     @override
@@ -121,7 +122,7 @@ class RuleSwitch(RuleNamedEntity, SwitchEntity):
 
     def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, rule_id: int) -> None:
         """Switch one rule of one sensor."""
-        super().__init__(entry, channel, f"rule_{rule_id}_enabled")
+        super().__init__(entry, channel, f"rule_{rule_id}_enabled", Topic.RULES)
         self.name_after(rule_id)
 
     @property

@@ -1,5 +1,6 @@
 """The diagnostics of an entry: all that the camera told, and nothing of whose it is."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -120,5 +121,41 @@ async def test_a_download_tells_what_the_camera_is_and_said(
     assert found["traffic"]["requests"] > found["login"]["accepted"]
     assert found["stream"]["connected"] is True
     assert found["stream"]["malformed"] == 0
+    assert found["stream"]["seconds_since_last_byte"] < 10
+    assert found["stream"]["gap"] is None
+    assert found["stills"] == {"asked": 1, "taken": 1}, "of the motion"
+    assert found["refused_lists"] == 0
+    assert found["missing_tables"] == []
+    assert found["poll"]["succeeded"] is True
+    assert found["poll"]["last_error"] is None
     assert found["state"][1]["lights"].keys() == {"WhiteLight"}
     assert found["state"][1]["motion"] is True
+
+
+async def test_a_download_tells_what_failed(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+) -> None:
+    coordinator = entry.runtime_data.coordinator
+    before = (await download(hass, hass_client, entry))["traffic"]
+    camera.set_fault("refuse", path="VideoInExposure", status=400, body="Error\r\nBad Request!\r\n")
+    await coordinator.async_refresh()
+    found = await download(hass, hass_client, entry)
+    question = "configManager.cgi?action=getConfig"
+    assert found["traffic"]["failures"][question] == before["failures"][question] + 2
+    kinds = found["traffic"]["failure_kinds"]
+    assert kinds["NotSupportedError"] == before["failure_kinds"]["NotSupportedError"] + 2
+    assert found["refused_lists"] == 1
+    assert found["missing_tables"] == ["VideoInExposure"]
+
+    camera.set_fault("refuse", path="configManager", status=500, body="")
+    await coordinator.async_refresh()
+    for _ in range(3):
+        await asyncio.gather(*(coordinator.camera.still(0) for _ in range(2)))
+    found = await download(hass, hass_client, entry)
+    assert found["poll"]["succeeded"] is False
+    assert found["poll"]["last_error"] == "camera_busy"
+    assert found["poll"]["seconds"] > 0
+    assert found["stills"] == {"asked": 6, "taken": 1}

@@ -29,6 +29,8 @@ async def test_every_sensor_has_what_it_can_do_and_nothing_else(
     found = entities_of(hass, entry)
     assert {key: entity.domain for key, entity in found.items()} == {
         "event_stream": "binary_sensor",
+        "storage_problem": "binary_sensor",
+        "storage_used": "sensor",
         "reboot": "button",
         "synchronise_time": "button",
         "0_main": "camera",
@@ -75,7 +77,7 @@ async def test_every_sensor_has_what_it_can_do_and_nothing_else(
     }
     assert {key for key, entity in found.items() if entity.disabled} == {
         f"{channel}_{key}" for channel in (0, 1) for key in ("sub_1", "tampering", "video_lost")
-    }
+    } | {"storage_used"}
     for entity in found.values():
         if not entity.disabled:
             state = hass.states.get(entity.entity_id)

@@ -21,6 +21,7 @@ from custom_components.dahua_camera.dahua.errors import (
     PermissionDeniedError,
     RedirectedError,
     RequestTimeoutError,
+    UnclearRefusalError,
 )
 from custom_components.dahua_camera.dahua.http import Address, CameraHttp
 from custom_components.dahua_camera.dahua.login_service import raise_other_reason
@@ -293,7 +294,9 @@ async def test_picture_that_is_none(camera: VirtualCamera, session: ClientSessio
         (501, b"Error\r\nNot Implemented!\r\n", NotSupportedError),
         (200, b"Error\r\nBad Request!\r\n", NotSupportedError),
         (200, b"Error: Error -1 getting param in name=Lighting[0][0]\r\n", NotSupportedError),
-        (200, b"Error\r\n", NotSupportedError),
+        (200, b"Error\r\n", UnclearRefusalError),
+        (400, b"Error\r\n", UnclearRefusalError),
+        (500, b"Error\r\n", CameraBusyError),
         (404, b"<html></html>", NotSupportedError),
         (200, b" <!DOCTYPE html>", NotSupportedError),
         (200, b"Error\r\nAuthorization Failed!\r\n", PermissionDeniedError),

@@ -43,6 +43,7 @@ PURE = {
     "rules",
     "scrubbing",
     "state",
+    "topics",
     "tables",
 }
 # Clocks are among them: what is pure is told the time.
@@ -68,7 +69,17 @@ IMPURE_PYTHON = {
 }
 
 # What platforms may know of the library: what a camera can do and be, not how it is spoken to.
-MODEL = {"camera", "channel", "detections", "errors", "events", "layers", "sightings", "state"}
+MODEL = {
+    "camera",
+    "channel",
+    "detections",
+    "errors",
+    "events",
+    "layers",
+    "sightings",
+    "state",
+    "topics",
+}
 
 
 def modules(package: str) -> dict[str, set[str]]:

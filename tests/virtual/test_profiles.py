@@ -335,6 +335,9 @@ async def test_an_empty_card_slot(start_camera: StartCamera, start_client: Start
     assert full.values["list.info[0].Detail[0].TotalBytes"] == "31902400512.000000"
     empty = await start_client(await start_camera(overlays=("no_card",))).get(target)
     assert (empty.status, empty.text) == BAD_REQUEST
+    broken = await start_client(await start_camera(overlays=("broken_card",))).get(target)
+    assert broken.values["list.info[0].State"] == "Error"
+    assert broken.values["list.info[0].Detail[0].IsError"] == "true"
 
 
 async def test_streams_of_the_h265_camera(start_camera: StartCamera) -> None:

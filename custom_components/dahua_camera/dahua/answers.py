@@ -6,6 +6,7 @@ from .errors import (
     MalformedResponseError,
     NotSupportedError,
     PermissionDeniedError,
+    UnclearRefusalError,
 )
 
 _FIRST_ERROR_STATUS = 400
@@ -29,6 +30,8 @@ _BODY_ERRORS: tuple[tuple[str, type[DahuaError]], ...] = (
     ("bad request", NotSupportedError),
     ("not implemented", NotSupportedError),
 )
+# All that a camera says while it is starting; some refuse everything so.
+_NO_REASON = "error"
 # An answer, although it looks like an error.
 _NOTHING_ACTIVE = "error: no events"
 
@@ -47,7 +50,10 @@ def raise_for_answer(status: int, body: bytes) -> None:
         for words, error in _BODY_ERRORS:
             if words in lowered:
                 raise error(_first_line(start))
-    if error_type := _STATUS_ERRORS.get(status):
+    error_type = _STATUS_ERRORS.get(status)
+    if lowered == _NO_REASON and error_type in {None, NotSupportedError}:
+        raise UnclearRefusalError("the camera gives no reason")
+    if error_type:
         raise error_type(f"the camera answered {status}: {_first_line(start)}")
     if status >= _FIRST_ERROR_STATUS:
         raise MalformedResponseError(f"the camera answered {status}: {_first_line(start)}")

@@ -2,36 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
-from functools import partial
 from urllib.parse import quote
 
 from . import exposure, illumination, picture, profiles, rules
 from .channel import Channel
-from .clock import Clock
-from .errors import (
-    CameraBusyError,
-    MalformedResponseError,
-    NotSupportedError,
-    Obstacle,
-    PermissionDeniedError,
-    RequestTimeoutError,
-    WriteNotAppliedError,
-)
+from .errors import Obstacle, WriteNotAppliedError
 from .http import CameraHttp, counted_from_one
-from .interpretation import MASTER_TABLES, interpret
+from .interpretation import tables_for
 from .layers import is_same
-from .lens import Lens
+from .observed_camera import ObservedCamera
 from .probe import probe
 from .state import (
     CameraInfo,
-    CameraState,
     Control,
     DayNight,
     Emitter,
     ImageProfile,
-    LensState,
     Plan,
     Scheme,
     Shutter,
@@ -39,6 +25,7 @@ from .state import (
 from .stills import Stills
 from .table_reader import TableReader
 from .tables import by_table, parse_lines
+from .topics import Topic
 from .turnstile import Priority
 from .writer import Writer, expect_ok
 
@@ -46,31 +33,18 @@ from .writer import Writer, expect_ok
 _TRIES = 2
 
 
-class DahuaCamera:
+class DahuaCamera(ObservedCamera):
     """One camera with all its sensors, made by `connect`.
 
-    All methods raise the errors of `errors`. `state` is what was last read, and
-    `reader.latest` the tables it was made of.
+    All methods raise the errors of `errors`.
     """
 
     def __init__(self, http: CameraHttp, reader: TableReader, info: CameraInfo) -> None:
-        self.http = http
-        self.info = info
-        self.state = CameraState()
-        self.reader = reader
-        self.clock = Clock(http)
+        super().__init__(http, reader, info)
+        self.stills_asked = 0
         self._command = asyncio.Lock()
         self._stills = Stills(http)
         self._writer = Writer(http, reader)
-        self._lens_states: dict[int, LensState] = {}
-        self._lenses = {
-            channel.index: Lens(http, channel.index, partial(self._note_lens, channel.index))
-            for channel in info.channels
-            if channel.has_lens
-        }
-        self._master_tables = [name for name in info.tables if name in MASTER_TABLES]
-        self.on_change: Callable[[], None] = lambda: None
-        """Called when `state` changes while a motor is followed."""
 
     @classmethod
     async def connect(cls, http: CameraHttp) -> DahuaCamera:
@@ -82,54 +56,6 @@ class DahuaCamera:
         """End what is still on its way; the session stays the caller's."""
         await self._stills.close()
 
-    # What the camera is set to.
-
-    async def read(self) -> CameraState:
-        """Read all that the camera is set to."""
-        found = await self.reader.read(self.info.tables)
-        if missing := [name for name in self.info.tables if name not in found]:
-            raise MalformedResponseError(f"the camera left out {', '.join(missing)}")
-        self._interpret()
-        for lens in self._lenses.values():
-            # What cannot tell where it is does not take the rest down.
-            with suppress(
-                NotSupportedError,
-                MalformedResponseError,
-                CameraBusyError,
-                PermissionDeniedError,
-                RequestTimeoutError,
-            ):
-                await lens.read()
-        if any(
-            channel.mode.mode == profiles.ProfileMode.SCHEDULE for channel in self.state.channels
-        ):
-            await self.clock.refresh()
-            self._interpret()
-        return self.state
-
-    def _note_lens(self, channel: int, state: LensState) -> None:
-        if self._lens_states.get(channel) != state:
-            self._lens_states[channel] = state
-            self._interpret()
-            self.on_change()
-
-    def _interpret(self) -> None:
-        """Make the state of what was read last."""
-        self.state = CameraState(
-            channels=tuple(
-                interpret(info, self.reader.latest, self._lens_states.get(info.index))
-                for info in self.info.channels
-            ),
-            clock_offset=self.clock.offset,
-        )
-
-    def channel(self, channel: int) -> Channel:
-        """Return a sensor as it was last read."""
-        state = self.state.channels[channel]
-        camera_time = self.state.camera_time(datetime.now(UTC))
-        possible = profiles.possible_profiles(state.mode, camera_time)
-        return Channel(self.info.channels[channel], state, possible)
-
     async def active_channels(self, code: str) -> set[int]:
         """Return the channels on which the camera itself lists an event code as active."""
         query = f"action=getEventIndexes&code={quote(code, safe='')}"
@@ -140,6 +66,7 @@ class DahuaCamera:
 
     async def still(self, channel: int, *, fresh: bool = False) -> bytes:
         """Return a JPEG of a sensor, at most a second old, or one that is taken from now on."""
+        self.stills_asked += 1
         return await self._stills.get(channel, fresh=fresh)
 
     def rtsp_url(self, channel: int, subtype: int, port: int | None = None) -> str:
@@ -175,9 +102,13 @@ class DahuaCamera:
     ) -> tuple[dict[str, str], dict[str, str]]:
         """Return what a plan would replace, and by what: values by their keys."""
         async with self._command:
+            # What no entity shows is not polled.
+            topics = (Topic.LIGHT, Topic.DAY_NIGHT, Topic.SHUTTER)
+            await self.reader.read(tables_for(topics, self.info.tables), Priority.COMMAND)
+            self._interpret()
             plan = make_plan(self.channel(channel))
             written = {key: value for writes in plan for key, value in writes.items()}
-            return await self._writer.values(written), written
+            return self._writer.latest(written), written
 
     async def put_back(self, before: Mapping[str, str], written: Mapping[str, str]) -> None:
         """Write old values back, as far as nobody has changed what was written meanwhile."""
@@ -275,10 +206,6 @@ class DahuaCamera:
         expect_ok(
             await self.http.get_text("magicBox.cgi", query, priority=Priority.COMMAND), "reboot"
         )
-
-    def lens(self, channel: int) -> Lens:
-        """Return the motorised lens of a sensor that has one."""
-        return self._lenses[channel]
 
     async def _carry_out(
         self,

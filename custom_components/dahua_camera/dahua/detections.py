@@ -34,6 +34,11 @@ class Detection:
     key: str
 
 
+# One of the whole camera; events of storage count the device where others have the channel.
+STORAGE = Detection(0, "storage_problem")
+STORAGE_CODES = frozenset({"StorageFailure", "StorageLowSpace", "StorageNotExist"})
+
+
 def rule_key(rule_id: int) -> str:
     """Return the key of a rule's detection; it outlives a new name of the rule."""
     return f"rule_{rule_id}"
@@ -212,6 +217,8 @@ class DetectionTracker:
             found += [(region_key(window), window) for window in windows]
         elif alarm := alarm_of(event):
             subject = alarm.value
+        elif event.code in STORAGE_CODES:
+            found.append((STORAGE.key, None))
         elif rule := _rule_of(event, self._state.channels[channel].ivs_rules):
             subject = rule_key(rule.id)
         if subject is not None:

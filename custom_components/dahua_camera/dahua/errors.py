@@ -113,6 +113,10 @@ class NotSupportedError(DahuaError):
     """The camera does not know this request, table or channel."""
 
 
+class UnclearRefusalError(NotSupportedError):
+    """The camera refuses without a reason: it does not know the request, or is starting."""
+
+
 class MalformedResponseError(DahuaError):
     """The answer is not what the protocol promises, or larger than it may be."""
 

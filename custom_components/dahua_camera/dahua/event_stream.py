@@ -51,6 +51,13 @@ class EventStream:
         self._spread = spread
         self._retry = FIRST_RETRY
         self._last_sign = -inf
+        self._last_byte = -inf
+
+    @property
+    def silence(self) -> float | None:
+        """For how many seconds not a byte has come; None where none ever came."""
+        silence = asyncio.get_running_loop().time() - self._last_byte
+        return None if silence == inf else silence
 
     async def run(self) -> None:
         """Listen until cancelled, or until the camera refuses the password for good."""
@@ -82,6 +89,7 @@ class EventStream:
         opened = clock()
         async with self._http.open_stream("eventManager.cgi", query, silence=SILENCE) as chunks:
             async for chunk in chunks:
+                self._last_byte = clock()
                 parts = parser.parts
                 for event in parser.feed(chunk):
                     if parser.parts > parts:

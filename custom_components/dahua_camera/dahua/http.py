@@ -37,6 +37,7 @@ from .errors import (
 )
 from .failures import translated_errors
 from .login import Login
+from .traffic import Traffic, question_of
 from .turnstile import Priority, Turnstile
 
 CONFIG_MANAGER = "configManager.cgi"
@@ -97,15 +98,6 @@ class Address:
         if there.host == here.host and there.scheme == "https" and not self.https:
             return HttpsRequiredError(port)
         return RedirectedError(shown)
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What has passed the door since it was made."""
-
-    requests: int = 0
-    failures: int = 0
-    bytes_received: int = 0
 
 
 class CameraHttp:
@@ -187,6 +179,8 @@ class CameraHttp:
         raise CannotConnectError("the camera closed the stream")
 
     async def _get(self, path: str, query: str, patience: ClientTimeout, limit: int) -> bytes:
+        question = question_of(path, query)
+        self.traffic.questions[question] += 1
         try:
             async with self._open(path, query, patience) as response:
                 with translated_errors():
@@ -195,10 +189,10 @@ class CameraHttp:
                 raise_for_answer(response.status, body)
                 return body
         except PermissionDeniedError as error:
-            self.traffic.failures += 1
+            self.traffic.note_failure(question, error)
             raise PermissionDeniedError(f"{_subject(path, query)}: {error}") from None
-        except DahuaError:
-            self.traffic.failures += 1
+        except DahuaError as error:
+            self.traffic.note_failure(question, error)
             raise
 
     @asynccontextmanager

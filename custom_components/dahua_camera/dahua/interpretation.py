@@ -1,11 +1,56 @@
 """From the tables as they were read to what a channel is set to."""
 
+from collections.abc import Collection, Iterable
+
 from . import exposure, illumination, picture, profiles, rules
 from .state import ChannelInfo, ChannelState, Emitter, LensState
 from .tables import Node, child
+from .topics import Topic
 
 # On these depends whether what all the others say takes effect.
-MASTER_TABLES = frozenset({profiles.TABLE, profiles.LEGACY_TABLE, illumination.SCHEME_TABLE})
+PROFILE_TABLES = frozenset({profiles.TABLE, profiles.LEGACY_TABLE})
+MASTER_TABLES = PROFILE_TABLES | {illumination.SCHEME_TABLE}
+
+# Where a table comes first, the others stand in for it on cameras that lack it.
+_TABLES: dict[Topic, tuple[tuple[str, ...], ...]] = {
+    Topic.PROFILE: ((profiles.TABLE, profiles.LEGACY_TABLE),),
+    Topic.LIGHT: (
+        (illumination.TABLE, illumination.LEGACY_TABLE),
+        (illumination.SCHEME_TABLE,),
+    ),
+    Topic.DAY_NIGHT: ((picture.TABLE, picture.LEGACY_TABLE),),
+    Topic.SHUTTER: ((exposure.TABLE,),),
+    Topic.MOTION: ((rules.MOTION_TABLE,),),
+    Topic.RULES: ((rules.RULE_TABLE,),),
+    Topic.DETECTION: (
+        (rules.MOTION_TABLE,),
+        (rules.SCENE_TABLE,),
+        (rules.RULE_TABLE,),
+        (rules.SMART_MOTION_TABLE,),
+    ),
+}
+
+
+def tables_for(topics: Iterable[Topic], kept: Collection[str]) -> list[str]:
+    """Return the tables to read for topics, of those that a camera keeps.
+
+    What chooses the profile is always among them: nearly all others mean nothing without it.
+    """
+    wanted = {table for topic in (Topic.PROFILE, *topics) for table in _of(topic, kept)}
+    return [table for table in kept if table in wanted]
+
+
+def missing_topics(missing: Collection[str], kept: Collection[str]) -> frozenset[Topic]:
+    """Return the topics that cannot be told while tables are missing."""
+    return frozenset(topic for topic in _TABLES if not set(_of(topic, kept)).isdisjoint(missing))
+
+
+def _of(topic: Topic, kept: Collection[str]) -> list[str]:
+    found = (
+        next((table for table in alternatives if table in kept), None)
+        for alternatives in _TABLES.get(topic, ())
+    )
+    return [table for table in found if table is not None]
 
 
 def interpret(info: ChannelInfo, tables: Node, lens: LensState | None) -> ChannelState:

@@ -3,16 +3,21 @@
 Everything is found by asking the camera; no model name decides anything.
 """
 
+from collections.abc import Iterable, Mapping
 import re
 
-from . import alarms, exposure, illumination, picture, profiles, rules
+from . import alarms, exposure, illumination, picture, profiles, rules, storage
 from .errors import (
     CameraBusyError,
+    DahuaError,
+    LoginError,
     MalformedResponseError,
     NotADahuaCameraError,
     NotSupportedError,
+    PermissionDeniedError,
 )
 from .http import CameraHttp, counted_from_one
+from .patience import Patience
 from .questions import Questions
 from .state import CameraInfo, ChannelInfo, Emitter, StreamInfo
 from .table_reader import TableReader
@@ -52,18 +57,22 @@ async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
     """Ask a camera what it is.
 
     Raises NotADahuaCameraError where something else answers, CameraBusyError where a camera
-    is still starting.
+    is still starting; what fails in passing is raised as well, rather than taken for an answer.
     """
-    questions = Questions(http)
+    patience = Patience()
+    questions, tables = Questions(http, patience), _Tables(reader, patience)
     system = await _system_info(questions)
-    firmware = await _answer(questions, "magicBox.cgi", "action=getSoftwareVersion")
-    vendor = await _answer(questions, "magicBox.cgi", "action=getVendor")
-    identity = await reader.read(_IDENTITY_TABLES)
-    identity |= await reader.read(alarms.TABLES)
-    state = await _read_state_tables(reader)
+    firmware = await questions.ask_if_known("magicBox.cgi", "action=getSoftwareVersion")
+    vendor = await questions.ask_if_known("magicBox.cgi", "action=getVendor")
+    await reader.read_at_once((*_IDENTITY_TABLES, *_STATE_TABLES, *alarms.TABLES))
+    identity = await tables.read(_IDENTITY_TABLES)
+    identity |= await tables.read(alarms.TABLES)
+    state = await tables.read_state()
     channels = _channel_count(identity | state)
     if not channels:
         raise CameraBusyError("the camera does not tell its channels yet")
+    infos = tuple([await _channel(questions, n, identity, state) for n in range(channels)])
+    kept = await _ask_storage(questions)
     return CameraInfo(
         serial=system["serialNumber"],
         model=_model(system),
@@ -72,8 +81,9 @@ async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
         name=text(child(identity, "General"), "MachineName"),
         mac=_mac(child(identity, "Network")),
         rtsp_port=integer(child(identity, "RTSP"), "Port", _DEFAULT_RTSP_PORT),
-        channels=tuple([await _channel(questions, n, identity, state) for n in range(channels)]),
+        channels=infos,
         tables=tuple(str(name) for name in state),
+        has_storage=storage.has_storage(kept),
         answers=questions.answers,
     )
 
@@ -85,7 +95,7 @@ async def _system_info(questions: Questions) -> dict[str, str]:
     except (NotSupportedError, MalformedResponseError) as error:
         raise NotADahuaCameraError(str(error)) from error
     if not system.get("serialNumber"):
-        serial = await _answer(questions, "magicBox.cgi", "action=getSerialNo")
+        serial = await questions.ask_if_known("magicBox.cgi", "action=getSerialNo")
         system["serialNumber"] = serial.get("sn", "")
     if not system["serialNumber"].strip():
         raise NotADahuaCameraError("the answer tells no serial number")
@@ -93,22 +103,49 @@ async def _system_info(questions: Questions) -> dict[str, str]:
     return system
 
 
-async def _answer(questions: Questions, module: str, query: str) -> dict[str, str]:
-    """Return an answer's pairs; none where the camera does not know the question."""
+class _Tables:
+    """The tables of a camera that is being asked what it is."""
+
+    def __init__(self, reader: TableReader, patience: Patience) -> None:
+        self._reader = reader
+        self._patience = patience
+
+    async def read(self, names: Iterable[str]) -> Node:
+        """Return the tables by name, asking for those only that have not been read yet."""
+        wanted = list(names)
+        await self._ask(wanted)
+        unclear = [name for name in wanted if name in self._reader.unclear]
+        if unclear and await self._patience.wait():
+            await self._ask(unclear)
+        return {name: self._reader.latest[name] for name in wanted if name in self._reader.latest}
+
+    async def _ask(self, names: list[str]) -> None:
+        known = self._reader.latest
+        try:
+            await self._reader.read(name for name in names if name not in known)
+        except MalformedResponseError, PermissionDeniedError:
+            # About one table that is; about all of them where none could be read.
+            if not known:
+                raise
+
+    async def read_state(self) -> Node:
+        """Read what there is of the tables that are of use here."""
+        found = await self.read(_STATE_TABLES)
+        for name in _RARE_TABLES:
+            found |= await self.read([name])
+        return found | await self.read(
+            dict.fromkeys(new for old, new in _REPLACEMENTS.items() if old not in found)
+        )
+
+
+async def _ask_storage(questions: Questions) -> Mapping[str, str]:
+    """Return what the camera tells of its storage; what ails that is no reason to do without."""
     try:
-        return await questions.ask(module, query)
-    except NotSupportedError:
+        return await questions.ask(storage.MODULE, storage.QUERY)
+    except LoginError:
+        raise
+    except DahuaError:
         return {}
-
-
-async def _read_state_tables(reader: TableReader) -> Node:
-    """Read what there is of the tables that are of use here."""
-    found = await reader.read(_STATE_TABLES)
-    for name in _RARE_TABLES:
-        found |= await reader.read([name])
-    missing = {new: None for old, new in _REPLACEMENTS.items() if old not in found}
-    found |= await reader.read(missing)
-    return found
 
 
 def _channel_count(tables: Node) -> int:
@@ -136,7 +173,7 @@ async def _channel(questions: Questions, channel: int, identity: Node, state: No
     query = f"action=getCaps&channel={counted_from_one(channel)}"
     capabilities = {
         key.removeprefix("caps."): value.strip().lower()
-        for key, value in (await _answer(questions, "devVideoInput.cgi", query)).items()
+        for key, value in (await questions.ask_if_known("devVideoInput.cgi", query)).items()
     }
     title = text(child(identity, "ChannelTitle", channel), "Name").strip()
     return ChannelInfo(

@@ -1,6 +1,8 @@
 """What a camera is asked besides its tables, and what it answered."""
 
+from .errors import NotSupportedError, UnclearRefusalError
 from .http import CameraHttp
+from .patience import Patience
 from .tables import parse_lines
 
 
@@ -10,14 +12,29 @@ class Questions:
     A question is module and query as they are sent: `magicBox.cgi?action=getVendor`.
     """
 
-    def __init__(self, http: CameraHttp) -> None:
+    def __init__(self, http: CameraHttp, patience: Patience) -> None:
         self.answers: dict[str, dict[str, str] | None] = {}
         self._http = http
+        self._patience = patience
 
     async def ask(self, module: str, query: str) -> dict[str, str]:
-        """Return the pairs of an answer; NotSupportedError where the camera has none."""
+        """Return the pairs of an answer; NotSupportedError where the camera gives none."""
         question = f"{module}?{query}"
         self.answers[question] = None
-        answer = dict(parse_lines(await self._http.get_text(module, query)))
+        text = await self._http.get_text(module, query)
+        if not text.strip():
+            raise UnclearRefusalError("the answer is empty")
+        answer = dict(parse_lines(text))
         self.answers[question] = answer
         return answer
+
+    async def ask_if_known(self, module: str, query: str) -> dict[str, str]:
+        """Return the pairs of an answer; none where the camera does not know the question."""
+        try:
+            return await self.ask(module, query)
+        except UnclearRefusalError:
+            if await self._patience.wait():
+                return await self.ask_if_known(module, query)
+        except NotSupportedError:
+            pass
+        return {}

@@ -5,6 +5,7 @@ It holds enough for a stand-in to play the camera: see `make_report`.
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from math import isinf
 from typing import Any
 
 from .camera import DahuaCamera
@@ -44,6 +45,8 @@ def make_report(camera: DahuaCamera, sample: EventSample, stream: EventStream) -
         "stream": {
             "connected": stream.connected,
             "connections": stream.connections,
+            "seconds_since_last_byte": _rounded(stream.silence),
+            "gap": _rounded(stream.gap),
             "parts": stream.parser.parts,
             "malformed": stream.parser.malformed,
         },
@@ -52,9 +55,24 @@ def make_report(camera: DahuaCamera, sample: EventSample, stream: EventStream) -
             "challenged": http.login.challenged,
             "rejected": http.login.rejected,
         },
-        "traffic": asdict(http.traffic),
+        "traffic": {
+            "requests": http.traffic.requests,
+            "bytes_received": http.traffic.bytes_received,
+            "failures": dict(http.traffic.failures),
+            "failure_kinds": dict(http.traffic.failure_kinds),
+        },
+        "refused_lists": reader.refused_lists,
+        "missing_tables": sorted(reader.missing.intersection(info.tables)),
+        "stills": {
+            "asked": camera.stills_asked,
+            "taken": http.traffic.questions["snapshot.cgi"],
+        },
         "https": http.address.https,
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None or isinf(seconds) else round(seconds, 1)
 
 
 def _describe_camera(info: CameraInfo, names: Pseudonyms, scrubber: Scrubber) -> dict[str, Any]:

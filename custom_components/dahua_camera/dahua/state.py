@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from .topics import Topic
+
 
 class Emitter(StrEnum):
     """A kind of LED, by its name in `LightType`."""
@@ -216,14 +218,31 @@ class ChannelState:
 
 
 @dataclass(frozen=True, slots=True)
+class Storage:
+    """What a camera records to, in bytes, and whether something is wrong with it."""
+
+    total: int
+    used: int
+    is_failed: bool
+
+    @property
+    def used_percent(self) -> float | None:
+        """How full it is; None where there is nothing to fill."""
+        return round(100 * self.used / self.total, 1) if self.total else None
+
+
+@dataclass(frozen=True, slots=True)
 class CameraState:
     """What the whole camera is set to.
 
-    `clock_offset` is the camera's wall clock minus UTC, where a schedule depends on it.
+    `clock_offset` is the camera's wall clock minus UTC, where a schedule depends on it;
+    `missing` is what the camera did not tell when it was last asked.
     """
 
     channels: tuple[ChannelState, ...] = ()
     clock_offset: timedelta | None = None
+    storage: Storage | None = None
+    missing: frozenset[Topic] = frozenset()
 
     def camera_time(self, now: datetime) -> datetime | None:
         """Return the camera's wall clock at the moment `now` (UTC); None while not known."""
@@ -269,4 +288,5 @@ class CameraInfo:
     rtsp_port: int
     channels: tuple[ChannelInfo, ...]
     tables: tuple[str, ...]
+    has_storage: bool
     answers: Mapping[str, Mapping[str, str] | None]

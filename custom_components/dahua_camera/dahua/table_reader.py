@@ -1,12 +1,23 @@
 """Reading tables, several in one request where the camera takes that."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 
-from .errors import MalformedResponseError, NotSupportedError
+from .errors import (
+    CameraBusyError,
+    DahuaError,
+    MalformedResponseError,
+    NotSupportedError,
+    PermissionDeniedError,
+    RequestTimeoutError,
+    UnclearRefusalError,
+)
 from .http import CONFIG_MANAGER, CameraHttp
 from .tables import Node, get_config_query, parse_tables
 from .turnstile import Priority
+
+# What may be about one table only, and what may be over in a moment.
+_REFUSALS = (NotSupportedError, MalformedResponseError, PermissionDeniedError)
+_FAILURES = (CameraBusyError, RequestTimeoutError)
 
 
 class TableReader:
@@ -14,41 +25,111 @@ class TableReader:
 
     `latest` holds each table as it was last read, in the order of the camera's answers, so
     that a poll under way never puts an older table over the one that a command read back.
+    `missing` are those that were not to be had when they were last asked for, `unclear` those
+    refused without a reason, `spoilers` those that have a whole list refused, and
+    `refused_lists` counts how often that happened.
     """
 
     def __init__(self, http: CameraHttp) -> None:
         self.latest: Node = {}
+        self.missing: set[str] = set()
+        self.unclear: set[str] = set()
+        self.spoilers: set[str] = set()
+        self.refused_lists = 0
         self.several_at_once: bool | None = None
         self._http = http
 
     async def read(self, names: Iterable[str], priority: Priority = Priority.POLL) -> Node:
-        """Return the tables by name; those that the camera does not have are left out."""
+        """Return the tables by name; those that the camera does not have are left out.
+
+        Raises the errors of `errors`.
+        """
+        return await self._read(dict.fromkeys(names), priority, tolerated=0)
+
+    async def poll(self, names: Iterable[str]) -> Node:
+        """Return the tables by name; those that are not to be had now are left out.
+
+        Raises where that is the camera's state rather than that of a table.
+        """
+        return await self._read(dict.fromkeys(names), Priority.POLL, tolerated=1)
+
+    async def read_at_once(self, names: Iterable[str]) -> Node:
+        """Return what a camera gives of tables in one request; nothing where it refuses that."""
+        try:
+            found = await self._read_tables(names, Priority.POLL)
+        except _REFUSALS:
+            self.refused_lists += 1
+            return {}
+        except _FAILURES:
+            return {}
+        if len(found) > 1:
+            self.several_at_once = True
+        return found
+
+    async def _read(self, names: Iterable[str], priority: Priority, *, tolerated: int) -> Node:
         wanted = list(names)
-        if len(wanted) > 1 and self.several_at_once is not False:
-            try:
-                found = await self._read_tables(wanted, priority)
-            except NotSupportedError, MalformedResponseError:
-                # The list as such, or one name on it: asking for each tells.
-                found = {}
+        listed = [name for name in wanted if name not in self.spoilers]
+        found: Node = {}
+        if len(listed) > 1 and self.several_at_once is not False:
+            found = await self._read_list(listed, priority, tolerated=tolerated)
+            wanted = [name for name in wanted if name not in listed]
+        found |= await self._read_one_by_one(wanted, priority, tolerated=tolerated)
+        self.missing |= {name for name in names if name not in found}
+        return found
+
+    async def _read_list(self, names: list[str], priority: Priority, *, tolerated: int) -> Node:
+        try:
+            found = await self._read_tables(names, priority)
             if len(found) > 1:
                 self.several_at_once = True
                 return found
-        found = await self._read_one_by_one(wanted, priority)
-        if self.several_at_once is None and 1 < len(wanted) == len(found):
+        except _REFUSALS:
+            # The list as such, or one name on it: asking for each tells.
+            self.refused_lists += 1
+        except _FAILURES:
+            if not tolerated:
+                raise
+        found = await self._read_one_by_one(names, priority, tolerated=tolerated)
+        if self.several_at_once is None and len(names) == len(found):
             # All of them exist, so it was the list that the camera did not take.
             self.several_at_once = False
+        if found and self.several_at_once is not False:
+            self.spoilers |= {name for name in names if name not in found}
         return found
 
-    async def _read_one_by_one(self, names: list[str], priority: Priority) -> Node:
+    async def _read_one_by_one(
+        self, names: Iterable[str], priority: Priority, *, tolerated: int
+    ) -> Node:
         found: Node = {}
+        refusal: DahuaError | None = None
         for name in names:
-            with suppress(NotSupportedError):
+            try:
                 found |= await self._read_tables([name], priority)
+            except UnclearRefusalError:
+                self.unclear.add(name)
+            except NotSupportedError:
+                pass
+            except _REFUSALS as error:
+                refusal = error
+            except _FAILURES:
+                # One that fails may do so by itself; a second one, and it is the camera.
+                if not tolerated:
+                    raise
+                tolerated -= 1
+        if refusal and not found:
+            raise refusal
         return found
 
-    async def _read_tables(self, names: list[str], priority: Priority) -> Node:
+    async def _read_tables(self, names: Iterable[str], priority: Priority) -> Node:
         query = get_config_query(*names)
         text = await self._http.get_text(CONFIG_MANAGER, query, priority=priority)
+        if not text.strip():
+            raise UnclearRefusalError("the answer is empty")
         found = parse_tables(text)
         self.latest |= found
+        self.missing -= found.keys()
+        self.unclear -= found.keys()
+        if not self.spoilers.isdisjoint(found):
+            # What ails a camera is often over for all of its tables together.
+            self.spoilers.clear()
         return found

@@ -41,7 +41,11 @@ class Writer:
         """Return the values that the camera holds now; keys that it does not have are left out."""
         wanted = list(keys)
         await self._reader.read(dict.fromkeys(map(table_of, wanted)), Priority.COMMAND)
-        found = {key: leaf(self._reader.latest, key) for key in wanted}
+        return self.latest(wanted)
+
+    def latest(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return the values as they were last read; unknown keys are left out."""
+        found = {key: leaf(self._reader.latest, key) for key in keys}
         return {key: value for key, value in found.items() if value is not None}
 
     def ignored(self, plan: Plan) -> str | None:

@@ -1,0 +1,162 @@
+"""What a camera is set to, read as far as somebody looks at it."""
+
+from collections.abc import Awaitable, Callable, Collection, Hashable
+from datetime import UTC, datetime
+from functools import partial
+from itertools import count
+
+from . import profiles
+from .channel import Channel
+from .clock import Clock
+from .errors import DahuaError, LoginError, MalformedResponseError
+from .http import CameraHttp
+from .interpretation import (
+    MASTER_TABLES,
+    PROFILE_TABLES,
+    interpret,
+    missing_topics,
+    tables_for,
+)
+from .lens import Lens
+from .state import CameraInfo, CameraState, LensState
+from .storage import QUESTION, StorageDevice
+from .table_reader import TableReader
+from .topics import Shown, Topic
+
+
+class ObservedCamera:
+    """One camera and what is known of it.
+
+    `state` is what was last read, and `reader.latest` the tables it was made of. What it does
+    not tell any more stays as it was last known, and `is_told` says so.
+    """
+
+    def __init__(self, http: CameraHttp, reader: TableReader, info: CameraInfo) -> None:
+        self.http = http
+        self.info = info
+        self.reader = reader
+        self.clock = Clock(http)
+        self.storage = StorageDevice(http, info.answers.get(QUESTION) if info.has_storage else None)
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when `state` changes while a motor is followed."""
+        self._lens_states: dict[int, LensState] = {}
+        self._lenses = {
+            channel.index: Lens(http, channel.index, partial(self._note_lens, channel.index))
+            for channel in info.channels
+            if channel.has_lens
+        }
+        self._master_tables = [name for name in info.tables if name in MASTER_TABLES]
+        self._is_fresh = True
+        self._turns: dict[Hashable, int] = {}
+        self._count = count()
+        self.state = CameraState()
+        self._interpret()
+
+    async def read(self, shown: Collection[Shown] | None = None) -> CameraState:
+        """Read what the camera is set to, as far as it is shown; all of it by default.
+
+        The first time, that is what was read to find out what the camera is.
+        """
+        retried = self.reader.spoilers.copy()
+        if self._is_fresh:
+            self._is_fresh = False
+        else:
+            tables = tables_for(_topics(shown), self.info.tables)
+            found = await self.reader.poll(name for name in tables if name not in retried)
+            if not found:
+                self.reader.spoilers.clear()
+                raise MalformedResponseError("the camera left out all tables")
+        self._interpret()
+        await self._ask_besides(shown, retried)
+        return self.state
+
+    async def read_besides(self, shown: Collection[Shown] | None = None) -> None:
+        """Read what is shown and in no table."""
+        await self._ask_besides(shown, frozenset())
+
+    async def _ask_besides(self, shown: Collection[Shown] | None, absent: Collection[str]) -> None:
+        """Ask what is new, or else one thing only, so that a poll stays at two requests.
+
+        That is whatever waits longest: all have their turns.
+        """
+        due = self._due(shown, absent)
+        new = [key for key in due if key not in self._turns]
+        for key in new or sorted(due, key=self._turns.__getitem__)[:1]:
+            self._turns[key] = next(self._count)
+            try:
+                await due[key]()
+            except LoginError:
+                raise
+            except DahuaError:
+                # What is not in the tables does not take down what is.
+                if isinstance(key, Shown) and key.channel is not None:
+                    self._lens_states.pop(key.channel, None)
+        self._interpret()
+
+    def _due(
+        self, shown: Collection[Shown] | None, absent: Collection[str]
+    ) -> dict[Hashable, Callable[[], Awaitable[object]]]:
+        """Return what there is to ask besides the tables, and how."""
+        topics = _topics(shown)
+        due: dict[Hashable, Callable[[], Awaitable[object]]] = {
+            name: partial(self.reader.poll, [name])
+            for name in tables_for(topics, self.info.tables)
+            if name in absent
+        }
+        if self.clock.is_due and any(
+            channel.mode.mode == profiles.ProfileMode.SCHEDULE for channel in self.state.channels
+        ):
+            due[Clock] = self.clock.refresh
+        if self.storage.is_due and Topic.STORAGE in topics:
+            due[Topic.STORAGE] = self.storage.read
+        for channel, lens in self._lenses.items():
+            place = Shown(Topic.LENS, channel)
+            if shown is None or place in shown:
+                due[place] = lens.read
+        return due
+
+    def _note_lens(self, channel: int, state: LensState) -> None:
+        if self._lens_states.get(channel) != state:
+            self._lens_states[channel] = state
+            self._interpret()
+            self.on_change()
+
+    def _interpret(self) -> None:
+        """Make the state of what was read last."""
+        # Where it is not known what chooses the profile, nothing is guessed from the past.
+        lost = self.reader.missing & PROFILE_TABLES
+        tables = {name: table for name, table in self.reader.latest.items() if name not in lost}
+        self.state = CameraState(
+            channels=tuple(
+                interpret(info, tables, self._lens_states.get(info.index))
+                for info in self.info.channels
+            ),
+            clock_offset=self.clock.offset,
+            storage=self.storage.state,
+            missing=missing_topics(self.reader.missing, self.info.tables),
+        )
+
+    def is_told(self, shown: Shown) -> bool:
+        """Tell whether the camera told something when it was last asked."""
+        match shown:
+            case Shown(Topic.LENS, int(channel)):
+                return self.state.channels[channel].lens is not None
+            case Shown(Topic.STORAGE):
+                return self.state.storage is not None
+        return shown.topic not in self.state.missing
+
+    def channel(self, channel: int) -> Channel:
+        """Return a sensor as it was last read."""
+        state = self.state.channels[channel]
+        camera_time = self.state.camera_time(datetime.now(UTC))
+        possible = profiles.possible_profiles(state.mode, camera_time)
+        return Channel(self.info.channels[channel], state, possible)
+
+    def lens(self, channel: int) -> Lens:
+        """Return the motorised lens of a sensor that has one."""
+        return self._lenses[channel]
+
+
+def _topics(shown: Collection[Shown] | None) -> set[Topic]:
+    """Return what is looked at, wherever."""
+    return set(Topic) if shown is None else {each.topic for each in shown}
