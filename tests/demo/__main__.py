@@ -21,7 +21,7 @@ from .entities import registered
 from .home_assistant import Running, free_port, home_assistant, prepare
 from .progress import DemoError, say
 from .scenes import perform
-from .setup import add_camera
+from .setup import add_camera, pair_sensors
 
 _NIGHT = 0.8
 
@@ -71,6 +71,9 @@ async def _run(arguments: argparse.Namespace, real: Account | None) -> None:
         for account in [real] if real else [camera.account for camera in staged]:
             say(f"adding the camera at {account.host} through its config flow")
             say(f"set up: {await add_camera(api, account)}")
+        for camera in staged:
+            say("pairing its sensors: one spots, the other identifies")
+            await pair_sensors(api, camera.serial)
         entities = await registered(api)
         page = await make_dashboard(api, entities, staged=bool(staged))
         say(f"ready: {len(entities.all)} entities on {page}")

@@ -4,6 +4,7 @@ import asyncio
 from io import BytesIO
 from pathlib import Path
 import re
+from typing import Any
 from urllib.parse import urljoin
 
 import numpy as np
@@ -17,6 +18,7 @@ from .progress import DemoError, say
 
 _STREAM_SECONDS = 45.0
 _CHANGE_SECONDS = 20.0
+_REST_SECONDS = 10.0
 _NOON, _NIGHT = 0.0, 0.9
 _COMPLAINT = re.compile(r"^\S+ \S+ (ERROR|CRITICAL) .*custom_components", re.MULTILINE)
 
@@ -38,6 +40,7 @@ async def check(api: Api, camera: StagedCamera, folder: Path) -> None:
         await _check_sensor(api, camera, _main(entities, channel), entities)
     await _check_black_and_white(api, camera, entities)
     await _check_detections(api, camera, entities)
+    await _check_capture(api, camera, entities)
     complaints = _COMPLAINT.findall((folder / LOG).read_text())
     expect(not complaints, "the log has no error of the integration")
     say("the log has no error of the integration")
@@ -188,3 +191,32 @@ async def _check_detections(api: Api, staged: StagedCamera, entities: Entities) 
     expect(not on, "every detection has ended")
     names = ", ".join(sorted(e.name for e in (motion, *rules) if e.entity_id in seen))
     say(f"a person crossed: {names} went on and off again")
+
+
+async def _check_capture(api: Api, staged: StagedCamera, entities: Entities) -> None:
+    """Somebody drives by: one sensor spots, the other reads the plate, and both make a capture."""
+    event = entities.find("event", "capture")
+    expect(event, "the camera has an event for captures")
+    assert event is not None
+    # Whoever passed before has to be gone: a car is told from the empty street.
+    await asyncio.sleep(_REST_SECONDS)
+    before = await api.state(event.entity_id)
+    await staged.play("car_leaves")
+
+    async def capture() -> dict[str, Any]:
+        state = await api.request("GET", f"/api/states/{event.entity_id}")
+        return state["attributes"] if state["state"] != before else {}
+
+    seen = await until(capture, _CHANGE_SECONDS, "the car is captured")
+    expect(seen["event_type"] == "plate" and seen["plate"] == "HHXY904", "its plate is read")
+    expect(seen["color"] == "red", "its colour is told")
+    delay = float(seen["seconds_to_identification"])
+    expect(0 <= delay < 10, "it is identified soon after it was spotted")
+    for key in ("capture", "capture_spotter", "capture_identifier"):
+        image = entities.find("image", key)
+        expect(image, f"there is an image {key}")
+        assert image is not None
+        picture = Image.open(BytesIO(await api.fetch(f"/api/image_proxy/{image.entity_id}")))
+        expect(picture.format == "JPEG", f"{image.name} is a picture")
+    told = f"{seen['color']}, as the {seen['color_from']} saw it, after {delay:.1f} s"
+    say(f"a car passed: captured with its plate, {told}")

@@ -6,7 +6,17 @@ from .progress import DemoError
 
 _FLOW = "/api/config/config_entries/flow"
 _DOMAIN = "dahua_camera"
+_OPTIONS = "/api/config/config_entries/options/flow"
 _SETUP_SECONDS = 60.0
+# The wide sensor of the virtual camera spots, the one with the lens identifies in its own light.
+_SENSORS = {"enabled": True, "spotter": "1", "identifier": "0"}
+_DETAILS = {
+    "trigger": "motion",
+    "cool_down": 5,
+    "time_out": 15,
+    "preparation": {"light": "infrared", "shutter": "unchanged", "image_profile": "unchanged"},
+    "keeping": {"keep_days": 7, "keep_count": 500, "keep_megabytes": 500},
+}
 
 
 async def add_camera(api: Api, account: Account) -> str:
@@ -30,6 +40,22 @@ async def add_camera(api: Api, account: Account) -> str:
         raise DemoError(message)
     await _wait_until_set_up(api, answer["result"]["entry_id"])
     return str(answer["title"])
+
+
+async def pair_sensors(api: Api, serial: str) -> None:
+    """Have the sensors of a virtual camera work as one, through the options."""
+    async with api.websocket() as commands:
+        devices = await commands.send("config/device_registry/list")
+    [entry_id] = [
+        device["config_entry_id"] for device in devices if device.get("serial_number") == serial
+    ]
+    form = await api.request("POST", _OPTIONS, {"handler": entry_id})
+    for step in (_SENSORS, _DETAILS):
+        form = await api.request("POST", f"{_OPTIONS}/{form['flow_id']}", step)
+    if form["type"] != "create_entry":
+        message = f"the sensors could not be paired: {form.get('errors') or form['type']}"
+        raise DemoError(message)
+    await _wait_until_set_up(api, entry_id)
 
 
 async def _wait_until_set_up(api: Api, entry_id: str) -> None:
