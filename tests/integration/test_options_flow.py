@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 from tests.integration.helpers import entry_for, until
@@ -29,6 +29,10 @@ DETAILS = {
     "preparation": PREPARATION,
     "keeping": KEEPING,
 }
+
+
+def is_loaded(entry: MockConfigEntry) -> bool:
+    return entry.state is ConfigEntryState.LOADED
 
 
 async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
@@ -107,7 +111,8 @@ async def test_pairing_is_kept_and_takes_effect_at_once(
             **KEEPING,
         }
     }
-    await until(lambda: hass.states.get("event.housing_capture"))
+    await until(lambda: is_loaded(entry) and entry.runtime_data.spotter)
+    assert hass.states.get("event.housing_capture")
     details = await answer(hass, await begin(hass, entry), SENSORS)
     assert fields(details["data_schema"]) == DETAILS
 
@@ -115,11 +120,12 @@ async def test_pairing_is_kept_and_takes_effect_at_once(
 async def test_pairing_is_given_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     details = await answer(hass, await begin(hass, entry), SENSORS)
     await answer(hass, details, DETAILS)
-    await until(lambda: hass.states.get("event.housing_capture"))
+    await until(lambda: is_loaded(entry) and entry.runtime_data.spotter)
     result = await answer(hass, await begin(hass, entry), SENSORS | {"enabled": False})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options == {}
-    await until(lambda: hass.states.get("event.housing_capture") is None)
+    await until(lambda: is_loaded(entry) and entry.runtime_data.spotter is None)
+    assert hass.states.get("event.housing_capture") is None
 
 
 async def test_same_sensor_twice_is_refused(hass: HomeAssistant, entry: MockConfigEntry) -> None:
