@@ -7,13 +7,12 @@ import json
 import os
 from pathlib import Path
 import platform
-import tomllib
 from typing import Any
 
 from .measure import Row
 
 _PACKAGES = ("homeassistant", "aiohttp", "amcrest")
-_PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+_MANIFEST = Path(__file__).parents[2] / "custom_components/dahua_camera/manifest.json"
 _VERDICTS = {True: "met", False: "missed", None: ""}
 _HEADINGS = ("subject", "measure", "ours", "beside", "ratio", "aim", "")
 
@@ -23,7 +22,7 @@ def circumstances() -> dict[str, Any]:
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {
-            "dahua-camera": tomllib.loads(_PROJECT.read_text())["project"]["version"],
+            "dahua-camera": json.loads(_MANIFEST.read_text())["version"],
             "python": platform.python_version(),
             **{package: version(package) for package in _PACKAGES},
         },
