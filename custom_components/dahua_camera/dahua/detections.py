@@ -91,6 +91,7 @@ class DetectionTracker:
         self._state = CameraState()
         self._holds: dict[_Cause, _Hold] = {}
         self._heard: dict[tuple[str, int], float] = {}
+        self._on: frozenset[Detection] = frozenset()
 
     def set_state(self, state: CameraState) -> None:
         """Take over which rules there are, to tell whose an event is."""
@@ -98,7 +99,7 @@ class DetectionTracker:
 
     def is_on(self, detection: Detection) -> bool:
         """Tell whether anything holds a detection on."""
-        return any(cause.detection == detection for cause in self._holds)
+        return detection in self._on
 
     def apply(self, event: Event, now: float) -> AbstractSet[Detection]:
         """Take an event at time `now`; return the detections that went on or off by it.
@@ -111,7 +112,7 @@ class DetectionTracker:
         if not causes and not held:
             return frozenset()
         self._heard[place] = now
-        before = {cause.detection: self.is_on(cause.detection) for cause in (*causes, *held)}
+        before = self._on
         match event.action:
             case Action.START:
                 self._start(causes, held, now)
@@ -119,8 +120,10 @@ class DetectionTracker:
                 self._pulse(causes, now)
             case Action.STOP:
                 self._stop(_ended(event, causes, held), held, now)
-        changed = (each for each, was_on in before.items() if self.is_on(each) != was_on)
-        return dict.fromkeys(changed).keys()
+        self._note_what_is_on()
+        changed = before ^ self._on
+        concerned = (cause.detection for cause in (*causes, *held))
+        return dict.fromkeys(each for each in concerned if each in changed).keys()
 
     def _start(self, causes: Iterable[_Cause], held: Iterable[_Cause], now: float) -> None:
         known = {cause.subject for cause in causes if cause.number is not None}
@@ -149,7 +152,12 @@ class DetectionTracker:
         ended = list(causes)
         for cause in ended:
             del self._holds[cause]
+        self._note_what_is_on()
         return {cause.detection for cause in ended if not self.is_on(cause.detection)}
+
+    def _note_what_is_on(self) -> None:
+        """Keep what is asked for more often than it changes."""
+        self._on = frozenset(cause.detection for cause in self._holds)
 
     def next_deadline(self) -> float | None:
         """Return when `expire` has something to do; None while nothing is on."""
@@ -190,14 +198,14 @@ class DetectionTracker:
             self._holds[cause].inherited = True
         unlisted = [cause for cause in held if cause.detection.channel not in channels]
         changed = self._release([c for c in unlisted if self._holds[c].heard <= asked])
+        before = self._on
         for channel in channels - {cause.detection.channel for cause in listed}:
             if self._heard.get((code, channel), -inf) > asked:
                 continue
             for cause in self._causes_of(Event(code, Action.START, channel)):
-                if not self.is_on(cause.detection):
-                    changed.add(cause.detection)
                 self._holds[cause] = _Hold(now, now + VERIFY_AFTER, inherited=True)
-        return changed
+        self._note_what_is_on()
+        return changed | (self._on - before)
 
     def clear(self) -> set[Detection]:
         """Forget everything that is on; returns what went off."""

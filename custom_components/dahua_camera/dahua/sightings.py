@@ -189,7 +189,7 @@ def event_id(event: Event) -> int | None:
 
 def _part(data: Data, key: str) -> Data:
     value = data.get(key)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _object(data: Data) -> Data:
@@ -198,7 +198,7 @@ def _object(data: Data) -> Data:
         return found
     several = data.get("Objects") or data.get("Faces")
     first = several[0] if isinstance(several, list) and several else None
-    return first if isinstance(first, Mapping) else _part(data, "NonMotor")
+    return first if isinstance(first, dict) else _part(data, "NonMotor")
 
 
 def _text(data: Data, key: str) -> str | None:
