@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from .process import running
 from .progress import DemoError
 
 _START_SECONDS = 60.0
-_EVENING_HOUR = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,8 @@ class StagedCamera:
             return answer
 
     async def darken(self, darkness: float) -> None:
-        """Set how dark it is, 0 (noon) to 1, on this evening or this noon."""
-        hour = _EVENING_HOUR if darkness > 0.45 else 13
-        clock = datetime.now().astimezone().replace(hour=hour, tzinfo=None, microsecond=0)
-        await self.request("PATCH", "/scene", {"darkness": darkness, "clock": clock.isoformat()})
+        """Set how dark it is, 0 (noon) to 1 (night); the clock stays right."""
+        await self.request("PATCH", "/scene", {"darkness": darkness})
 
     async def play(self, scenario: str) -> float:
         """Let somebody pass by; returns how many seconds that takes."""

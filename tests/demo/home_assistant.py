@@ -19,6 +19,7 @@ from .api import Api, until
 from .dashboard import THEME, THEME_NAME
 from .process import running
 from .progress import DemoError
+from .time_zone import local_time_zone
 
 REPOSITORY = Path(__file__).parents[2]
 LOG = "home-assistant.log"
@@ -101,7 +102,7 @@ def prepare(folder: Path, url: str, port: int, controls: Sequence[int]) -> None:
     media = folder / "media"
     media.mkdir()
     configuration = _CONFIGURATION.format(
-        url=url, time_zone=_time_zone(), theme=theme, media=json.dumps(str(media))
+        url=url, time_zone=local_time_zone(), theme=theme, media=json.dumps(str(media))
     )
     if controls:
         configuration += _SCENE_COMMANDS.format(control=controls[0])
@@ -156,13 +157,6 @@ def _loopback() -> list[str]:
         message = "this machine has no loopback interface"
         raise DemoError(message)
     return names
-
-
-def _time_zone() -> str:
-    """Return the machine's time zone by name, or UTC where it has none."""
-    target = Path("/etc/localtime").resolve()
-    _, found, name = str(target).partition("/zoneinfo/")
-    return name if found and "/" in name else "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from .api import Api, until
 from .cameras import Account
-from .progress import DemoError
+from .progress import DemoError, say
 
 _FLOW = "/api/config/config_entries/flow"
 _DOMAIN = "dahua_camera"
@@ -16,6 +16,11 @@ _DETAILS = {
     "time_out": 15,
     "preparation": {"light": "infrared", "shutter": "unchanged", "image_profile": "unchanged"},
     "keeping": {"keep_days": 7, "keep_count": 500, "keep_megabytes": 500},
+}
+# What the flow shows before it goes on; the demo says it and agrees.
+_CONFIRMATIONS = {
+    "https": "the camera wants HTTPS, at port {port}",
+    "certificate": "trusting its certificate {fingerprint}",
 }
 
 
@@ -34,6 +39,9 @@ async def add_camera(api: Api, account: Account) -> str:
             "advanced": {**advanced, "https": False},
         },
     )
+    while answer.get("step_id") in _CONFIRMATIONS and not answer["errors"]:
+        say(_CONFIRMATIONS[answer["step_id"]].format(**answer["description_placeholders"]))
+        answer = await api.request("POST", f"{_FLOW}/{form['flow_id']}", {})
     if answer["type"] != "create_entry":
         problem = answer.get("errors") or answer.get("reason") or answer["type"]
         message = f"the camera could not be added: {problem}"

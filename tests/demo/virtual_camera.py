@@ -7,7 +7,9 @@ from dataclasses import replace
 import json
 import signal
 import socket
+from zoneinfo import ZoneInfo
 
+from tests.demo.time_zone import local_time_zone
 from tests.virtual_camera import VirtualCamera
 from tests.virtual_camera.picture import render
 from tests.virtual_camera.profile import load
@@ -35,7 +37,10 @@ async def _run(arguments: argparse.Namespace) -> None:
     profile = load("mfw7442k1")
     profile = replace(profile, identity=replace(profile.identity, serial=arguments.serial))
     async with VirtualCamera(
-        profile, password=arguments.password, discovery_port=_discovery_port()
+        profile,
+        password=arguments.password,
+        discovery_port=_discovery_port(),
+        time_zone=ZoneInfo(local_time_zone()),
     ) as camera:
         camera.machine.store.put("General.MachineName", arguments.serial)
         for channel, title in enumerate(arguments.titles):
