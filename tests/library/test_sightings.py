@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.dahua_camera.dahua.events import Event
@@ -182,6 +182,7 @@ KEYS = st.sampled_from(
 DATA = st.dictionaries(KEYS, JSON | st.dictionaries(KEYS, JSON))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["CrossRegionDetection", "TrafficJunction", "VideoMotion"]), DATA)
 def test_any_data_is_survived(code: str, data: dict[str, Any]) -> None:
     sighting = sighting_of(event(code, data))
