@@ -63,7 +63,6 @@ async def _stage(running: Running, cameras: Cameras, before: int, count: int) ->
         await add_camera(running.api, camera.account)
     seconds = (perf_counter() - start) / (count - before)
     await asyncio.sleep(_SETTLING_SECONDS)
-    memory = resident_bytes(running.pid)
     # What one takes is lost in the noise.
     idle = await _load(running.pid, _IDLE_SECONDS) if count > 1 else None
     cpu = cpu_seconds(running.pid)
@@ -71,6 +70,8 @@ async def _stage(running: Running, cameras: Cameras, before: int, count: int) ->
     while await _load(running.pid, _CALM_SECONDS) > _CALM:
         continue
     spent = cpu_seconds(running.pid) - cpu
+    # What events leave behind counts as well.
+    memory = resident_bytes(running.pid)
     return Stage(count, seconds, memory, idle, spent / (_EVENTS * count))
 
 
@@ -84,7 +85,7 @@ async def _load(pid: int, seconds: float) -> float:
 def _rows(base: float, stages: Sequence[Stage]) -> list[Row]:
     rows = []
     first = stages[0]
-    for stage in stages:
+    for before, stage in zip((first, *stages), stages, strict=False):
         subject = f"{SUBJECT}, {stage.cameras}"
         if stage.idle is not None:
             beyond = (stage.idle - base) * 100
@@ -99,6 +100,6 @@ def _rows(base: float, stages: Sequence[Stage]) -> list[Row]:
             rows.append(Row(subject, measure, value, unit, alike, least if alike else None, linear))
         if alike:
             # What the first one needs, all share: code, most of all.
-            more = (stage.memory - first.memory) / (stage.cameras - first.cameras)
+            more = (stage.memory - before.memory) / (stage.cameras - before.cameras)
             rows.append(Row(subject, "memory of each further", more / 1e6, "MB", aim=Aim(1)))
     return rows

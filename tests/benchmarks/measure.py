@@ -18,7 +18,7 @@ class Aim:
 
     def __str__(self) -> str:
         sign, unit = "≥" if self.least else "≤", " ×" if self.of == "ratio" else ""
-        return f"{sign} {self.limit:.3g}{unit}"
+        return f"{sign} {self.limit:.4g}{unit}"
 
 
 @dataclass(frozen=True, slots=True)
