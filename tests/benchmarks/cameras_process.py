@@ -72,8 +72,8 @@ async def _conduct(
 async def _run(arguments: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(ending, stopped.set)
     profile = load("mfw7442k1")
     async with AsyncExitStack() as stack:
         cameras = []

@@ -20,7 +20,7 @@ import aiohttp
 
 from . import installations
 from .cameras import Cameras, opened_cameras
-from .installations import Installed
+from .installations import Install, Installed
 from .measure import Aim, Row
 from .processes import cpu_seconds
 from .watching import Delay, Watch, delays, watching
@@ -30,7 +30,7 @@ _FLOOR, _PEER = "floor in Home Assistant", "amcrest in Home Assistant"
 _FULL_FLOOR = "floor writing as many states"
 # Motion, its region and, as it begins, the event.
 _AS_MANY = (("binary_sensor.region", "event.detection"), ("binary_sensor.region",))
-_INSTALLS = {
+_INSTALLS: dict[str, Install] = {
     "ours": installations.ours,
     _FLOOR: installations.floor,
     _FULL_FLOOR: partial(installations.floor, more=_AS_MANY),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter, process_time
-from typing import Any, Literal
+from typing import Any, Literal, override
 
 _RUNS = 15
 
@@ -16,6 +16,7 @@ class Aim:
     of: Literal["ours", "ratio"] = "ours"
     least: bool = False
 
+    @override
     def __str__(self) -> str:
         sign, unit = "≥" if self.least else "≤", " ×" if self.of == "ratio" else ""
         return f"{sign} {self.limit:.4g}{unit}"

@@ -3,7 +3,7 @@
 from io import BytesIO
 import json
 import re
-from typing import Any
+from typing import Any, override
 
 from amcrest.event import Event as AmcrestEvents
 from requests import Response
@@ -83,6 +83,7 @@ class _Fed(AmcrestEvents):
         self._stream = stream
         self._timeout_default = 1.0
 
+    @override
     def command(self, *_: Any, **__: Any) -> Response:
         response = Response()
         response.status_code = 200
