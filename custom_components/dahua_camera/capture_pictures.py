@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from .const import LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError
+from .dahua.turnstile import Priority
 
 # A picture that takes longer shows something else.
 _LONGEST_WAIT = 9.0
@@ -39,7 +40,9 @@ class CapturePictures:
             channel = next(iter(self._wanted))
             del self._wanted[channel]
             try:
-                self._taken[channel] = await self._camera.still(channel, fresh=True)
+                self._taken[channel] = await self._camera.still(
+                    channel, fresh=True, priority=Priority.COMMAND
+                )
             except DahuaError as error:
                 LOGGER.debug("%s: no still for a capture: %s", self._entry.title, error)
 

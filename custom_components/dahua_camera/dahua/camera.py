@@ -64,10 +64,12 @@ class DahuaCamera(ObservedCamera):
 
     # Pictures.
 
-    async def still(self, channel: int, *, fresh: bool = False) -> bytes:
+    async def still(
+        self, channel: int, *, fresh: bool = False, priority: Priority = Priority.POLL
+    ) -> bytes:
         """Return a JPEG of a sensor, at most a second old, or one that is taken from now on."""
         self.stills_asked += 1
-        return await self._stills.get(channel, fresh=fresh)
+        return await self._stills.get(channel, fresh=fresh, priority=priority)
 
     def rtsp_url(self, channel: int, subtype: int, port: int | None = None) -> str:
         """Return the address of a stream; it holds the password."""

@@ -6,7 +6,7 @@ together, because a camera locks an account after a few.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -148,9 +148,21 @@ class CameraHttp:
             body = await self._get(f"/cgi-bin/{module}", query, _TEXT_TIMEOUT, _TEXT_LIMIT)
         return body.decode("utf-8", errors="replace").lstrip("\ufeff\0")
 
-    async def get_picture(self, module: str, query: str) -> bytes:
-        """Return the JPEG that a CGI module answers; pictures have a lane of their own."""
-        async with self._pictures.pass_through(Priority.POLL):
+    async def get_picture(
+        self,
+        module: str,
+        query: str,
+        *,
+        priority: Priority = Priority.POLL,
+        known: Callable[[], bytes | None] = lambda: None,
+    ) -> bytes:
+        """Return the JPEG that a CGI module answers; pictures have a lane of their own.
+
+        What is `known` when the turn has come is returned without asking.
+        """
+        async with self._pictures.pass_through(priority):
+            if picture := known():
+                return picture
             body = await self._get(f"/cgi-bin/{module}", query, _PICTURE_TIMEOUT, _PICTURE_LIMIT)
         if not body.startswith(b"\xff\xd8"):
             raise MalformedResponseError("the camera answered without a picture")

@@ -1,12 +1,24 @@
 """Stills: one request serves all who ask for the same picture at the same time."""
 
 import asyncio
+from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 from .http import CameraHttp, counted_from_one
+from .turnstile import Priority
 
 # A camera makes about one still a second.
 _FRESH = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Still:
+    """A picture, when it was asked for, and when it came."""
+
+    asked: float
+    taken: float
+    picture: bytes
 
 
 class Stills:
@@ -14,37 +26,55 @@ class Stills:
 
     def __init__(self, http: CameraHttp) -> None:
         self._http = http
-        self._latest: dict[int, tuple[float, bytes]] = {}
+        self._latest: dict[int, _Still] = {}
         self._pending: dict[int, asyncio.Task[bytes]] = {}
+        self._tasks: set[asyncio.Task[bytes]] = set()
 
-    async def get(self, channel: int, *, fresh: bool = False) -> bytes:
+    async def get(
+        self, channel: int, *, fresh: bool = False, priority: Priority = Priority.POLL
+    ) -> bytes:
         """Return a JPEG that is at most a second old; all who wait share one request.
 
-        A fresh one is requested after this call, and after the one that is being taken.
+        A fresh one is asked of the camera after this call, whoever then asks for it first.
         """
-        if fresh:
-            if pending := self._pending.get(channel):
-                await asyncio.wait([pending])
-        elif latest := self._latest.get(channel):
-            taken, picture = latest
-            if monotonic() - taken < _FRESH:
-                return picture
-        task = self._pending.get(channel)
+        if not fresh:
+            latest = self._latest.get(channel)
+            if latest and monotonic() - latest.taken < _FRESH:
+                return latest.picture
+        task = None if fresh else self._pending.get(channel)
         if task is None:
-            task = asyncio.create_task(self._fetch(channel))
+            task = asyncio.create_task(self._fetch(channel, priority))
             self._pending[channel] = task
-            task.add_done_callback(lambda _: self._pending.pop(channel, None))
+            self._tasks.add(task)
+            task.add_done_callback(partial(self._forget, channel))
         return await asyncio.shield(task)
 
-    async def _fetch(self, channel: int) -> bytes:
+    async def _fetch(self, channel: int, priority: Priority) -> bytes:
+        wanted = asked = monotonic()
+
+        def asked_for_since() -> bytes | None:
+            nonlocal asked
+            asked = monotonic()
+            latest = self._latest.get(channel)
+            return latest.picture if latest and latest.asked >= wanted else None
+
         query = f"channel={counted_from_one(channel)}"
-        picture = await self._http.get_picture("snapshot.cgi", query)
-        self._latest[channel] = (monotonic(), picture)
+        picture = await self._http.get_picture(
+            "snapshot.cgi", query, priority=priority, known=asked_for_since
+        )
+        latest = self._latest.get(channel)
+        if latest is None or latest.picture is not picture:
+            self._latest[channel] = _Still(asked, monotonic(), picture)
         return picture
+
+    def _forget(self, channel: int, task: asyncio.Task[bytes]) -> None:
+        self._tasks.discard(task)
+        if self._pending.get(channel) is task:
+            del self._pending[channel]
 
     async def close(self) -> None:
         """Give up what is still on its way."""
-        pending = list(self._pending.values())
+        pending = list(self._tasks)
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)

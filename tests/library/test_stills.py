@@ -1,0 +1,58 @@
+"""Stills: nobody waits behind who can wait, and one picture serves all who asked before it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from aiohttp import ClientSession
+import pytest
+
+from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.stills import Stills
+from custom_components.dahua_camera.dahua.turnstile import Priority
+from tests.virtual_camera import VirtualCamera
+
+
+@pytest.fixture
+async def stills(camera: VirtualCamera) -> AsyncIterator[Stills]:
+    async with ClientSession() as session:
+        address = Address("127.0.0.1", camera.http_port)
+        made = Stills(CameraHttp(session, address, camera.username, camera.password))
+        await made.get(0)
+        camera.requests.clear()
+        camera.set_fault("slow", seconds=0.2, path="snapshot")
+        yield made
+        await made.close()
+
+
+def taken(camera: VirtualCamera) -> list[str]:
+    """Return the channels whose pictures were asked for, counted from one."""
+    return [request["target"][-1] for request in camera.requests]
+
+
+async def test_who_asks_while_others_wait_shares_their_picture(
+    camera: VirtualCamera, stills: Stills
+) -> None:
+    asked = [asyncio.create_task(stills.get(1, fresh=True))]
+    await asyncio.sleep(0.05)
+    asked += [asyncio.create_task(stills.get(0, fresh=True)) for _ in range(5)]
+    pictures = await asyncio.gather(*asked)
+    assert taken(camera) == ["2", "1"]
+    assert len(set(pictures)) == 2
+
+
+async def test_fresh_picture_is_asked_for_after_the_wish(
+    camera: VirtualCamera, stills: Stills
+) -> None:
+    first = asyncio.create_task(stills.get(0, fresh=True))
+    await asyncio.sleep(0.1)
+    await asyncio.gather(first, stills.get(0, fresh=True))
+    assert taken(camera) == ["1", "1"]
+
+
+async def test_urgent_picture_goes_first(camera: VirtualCamera, stills: Stills) -> None:
+    asked = [asyncio.create_task(stills.get(channel, fresh=True)) for channel in (0, 0, 1, 0)]
+    await asyncio.sleep(0.05)
+    await stills.get(1, fresh=True, priority=Priority.COMMAND)
+    assert taken(camera) == ["1", "2"]
+    await asyncio.gather(*asked)
+    assert taken(camera) == ["1", "2", "1"]
