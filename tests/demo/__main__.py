@@ -7,23 +7,27 @@ from contextlib import AsyncExitStack
 from getpass import getpass
 import json
 from pathlib import Path
-import secrets
 import signal
 import sys
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import aiohttp
 
+from .api import Api
 from .cameras import Account, StagedCamera, staged_camera
 from .check import check
-from .dashboard import make_dashboard
+from .dashboard import as_yaml
 from .entities import registered
 from .home_assistant import Running, free_port, home_assistant, prepare
+from .page import make_page
 from .progress import DemoError, say
 from .scenes import perform
 from .setup import add_camera, pair_sensors
 
 _NIGHT = 0.8
+# The camera whose sensors the demo knows how to pair.
+_PAIRED = "mfw7442k1"
 
 
 def _arguments() -> argparse.Namespace:
@@ -39,6 +43,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--check", action="store_true", help="assert that everything works, and stop"
     )
+    parser.add_argument(
+        "--empty", action="store_true", help="leave it to you to add the camera, and tell how"
+    )
+    parser.add_argument(
+        "--yaml", action="store_true", help="print the dashboard for pasting, and stop"
+    )
+    parser.add_argument(
+        "--profile",
+        default=_PAIRED,
+        metavar="NAME",
+        help="what the virtual cameras are: a name, a capture's FILE.json, +overlays",
+    )
     parser.add_argument("--camera", metavar="HOST", help="show a real camera instead")
     parser.add_argument(
         "--username", default="admin", metavar="U", help="the real camera's account"
@@ -46,6 +62,8 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.camera and arguments.check:
         parser.error("--check works with virtual cameras only")
+    if arguments.empty and (arguments.camera or arguments.check or arguments.yaml):
+        parser.error("--empty has no camera to do that with")
     if arguments.cameras < 1:
         parser.error("--cameras must be at least 1")
     return arguments
@@ -59,7 +77,7 @@ async def _run(arguments: argparse.Namespace, real: Account | None) -> None:
         staged: list[StagedCamera] = []
         for number in range(1, 1 + (0 if real else arguments.cameras)):
             say(f"starting virtual camera {number}")
-            opening = staged_camera(number, secrets.token_urlsafe(12), folder, session)
+            opening = staged_camera(number, arguments.profile, folder, session)
             staged.append(await stack.enter_async_context(opening))
             await staged[-1].darken(_NIGHT)
         port = free_port(arguments.port)
@@ -68,15 +86,20 @@ async def _run(arguments: argparse.Namespace, real: Account | None) -> None:
         say("starting Home Assistant (the very first start takes longest)")
         running = await stack.enter_async_context(home_assistant(folder, url, session))
         api = running.api
-        for account in [real] if real else [camera.account for camera in staged]:
-            say(f"adding the camera at {account.host} through its config flow")
-            say(f"set up: {await add_camera(api, account)}")
-        for camera in staged:
-            say("pairing its sensors: one spots, the other identifies")
-            await pair_sensors(api, camera.serial)
+        accounts = [real] if real else [camera.account for camera in staged]
+        if not arguments.empty:
+            await _add(api, accounts)
+        if arguments.profile == _PAIRED and not arguments.empty:
+            await _pair(api, staged)
         entities = await registered(api)
-        page = await make_dashboard(api, entities, staged=bool(staged))
-        say(f"ready: {len(entities.all)} entities on {page}")
+        if arguments.yaml:
+            print(as_yaml(entities), end="")
+            return
+        if arguments.empty:
+            page = _tell_how_to_add(url, accounts)
+        else:
+            page = await make_page(api, entities, staged=bool(staged))
+            say(f"ready: {len(entities.all)} entities on {page}")
         if arguments.check:
             await check(api, staged[0], folder)
             say("everything works")
@@ -85,12 +108,38 @@ async def _run(arguments: argparse.Namespace, real: Account | None) -> None:
             ready = {
                 "home_assistant": url,
                 "token": api.token,
-                "cameras": [camera.ports for camera in staged],
+                "cameras": [_ready_line(camera, arguments) for camera in staged],
                 "config": str(folder),
             }
             print(json.dumps(ready), flush=True)
         say(f"open {page} in a browser; Ctrl-C stops everything")
         await _stay(running, () if arguments.still else staged)
+
+
+async def _add(api: Api, accounts: Sequence[Account]) -> None:
+    for account in accounts:
+        say(f"adding the camera at {account.host} through its config flow")
+        say(f"set up: {await add_camera(api, account)}")
+
+
+async def _pair(api: Api, cameras: Sequence[StagedCamera]) -> None:
+    for camera in cameras:
+        say("pairing its sensors: one spots, the other identifies")
+        await pair_sensors(api, camera.serial)
+
+
+def _tell_how_to_add(url: str, accounts: Sequence[Account]) -> str:
+    """Say what to fill in; returns where that is done."""
+    for account in accounts:
+        say(f"add the camera: host {account.host}, user {account.username}, ")
+        say(f"  password {account.password}; advanced: port {account.http}, RTSP {account.rtsp}")
+    return f"{url}/config/integrations/dashboard"
+
+
+def _ready_line(camera: StagedCamera, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return where a camera is, and how to log in where that is left to others."""
+    login = {"username": camera.account.username, "password": camera.account.password}
+    return camera.ports | (login if arguments.empty else {})
 
 
 async def _stay(running: Running, cameras: Sequence[StagedCamera]) -> None:

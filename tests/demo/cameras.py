@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import json
 from pathlib import Path
+import secrets
 from typing import Any
 
 import aiohttp
@@ -67,11 +68,13 @@ class StagedCamera:
 
 @asynccontextmanager
 async def staged_camera(
-    number: int, password: str, folder: Path, session: aiohttp.ClientSession
+    number: int, profile: str, folder: Path, session: aiohttp.ClientSession
 ) -> AsyncIterator[StagedCamera]:
-    """Start a virtual camera; `number` counts from 1."""
-    serial = f"9C0A11BPAZ{number:05d}"
-    arguments = ["-m", "tests.demo.virtual_camera", "--serial", serial, "--password", password]
+    """Start a virtual camera with a password of its own; `number` counts from 1."""
+    serial, password = f"9C0A11BPAZ{number:05d}", secrets.token_urlsafe(12)
+    arguments = ["-m", "tests.demo.virtual_camera", "--profile", profile]
+    # The equals sign, because a password may begin with a hyphen.
+    arguments += ["--serial", serial, f"--password={password}"]
     if number > 1:
         arguments += ["--titles", f"Gate {number}", f"Driveway {number}"]
     log = folder / f"virtual-camera-{number}.log"

@@ -20,12 +20,23 @@ class Entity:
     key: str
     name: str
     device: str
-    is_setting: bool
+    category: str | None
 
     @property
     def domain(self) -> str:
         """The kind of entity."""
         return self.entity_id.partition(".")[0]
+
+    @property
+    def is_setting(self) -> bool:
+        """Tell whether it is set once and seldom touched."""
+        return self.category == "config"
+
+    @property
+    def is_detection(self) -> bool:
+        """Tell whether it says what a sensor sees, rather than how the sensor is."""
+        is_of_sensor = self.channel is not None and self.category is None
+        return self.domain == "binary_sensor" and is_of_sensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +89,5 @@ def _entity(entry: dict[str, Any], device: dict[str, Any], state: dict[str, Any]
         key=match["key"],
         name=friendly.removeprefix(device_name).strip() or device_name,
         device=device_name,
-        is_setting=entry["entity_category"] == "config",
+        category=entry["entity_category"],
     )

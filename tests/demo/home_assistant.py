@@ -10,13 +10,11 @@ import json
 from pathlib import Path
 import secrets
 import socket
-from textwrap import indent
 from typing import Any
 
 import aiohttp
 
 from .api import Api, until
-from .dashboard import THEME, THEME_NAME
 from .process import running
 from .progress import DemoError
 from .time_zone import local_time_zone
@@ -51,8 +49,6 @@ homeassistant:
     - type: homeassistant
 
 frontend:
-  themes:
-{theme}
 config:
 history:
 logbook:
@@ -98,11 +94,10 @@ def free_port(wanted: int | None) -> int:
 
 def prepare(folder: Path, url: str, port: int, controls: Sequence[int]) -> None:
     """Write all that a first start needs to ask nobody anything."""
-    theme = indent(json.dumps({THEME_NAME: THEME}), "    ")
     media = folder / "media"
     media.mkdir()
     configuration = _CONFIGURATION.format(
-        url=url, time_zone=local_time_zone(), theme=theme, media=json.dumps(str(media))
+        url=url, time_zone=local_time_zone(), media=json.dumps(str(media))
     )
     if controls:
         configuration += _SCENE_COMMANDS.format(control=controls[0])

@@ -34,7 +34,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    profile = load("mfw7442k1")
+    profile = load(arguments.profile)
     profile = replace(profile, identity=replace(profile.identity, serial=arguments.serial))
     async with VirtualCamera(
         profile,
@@ -64,6 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.demo.virtual_camera", description=__doc__
     )
+    parser.add_argument("--profile", required=True)
     parser.add_argument("--serial", required=True)
     parser.add_argument("--password", required=True)
     parser.add_argument("--titles", nargs="*", default=(), help="what its channels are called")

@@ -196,6 +196,10 @@ class VirtualCamera:
         """Switch a fault off."""
         self.machine.faults.clear(name)
 
+    def change_password(self, password: str) -> None:
+        """Take another password from now on; connections that are open stay so."""
+        self.password = self.machine.logins.guard.password = password
+
     async def reboot(
         self,
         *,

@@ -33,6 +33,7 @@ class Control:
             ("GET", "/faults"): self._faults,
             ("PUT", "/faults/*"): self._set_fault,
             ("DELETE", "/faults/*"): self._clear_fault,
+            ("PUT", "/password"): self._password,
             ("POST", "/reboot"): self._reboot,
         }
 
@@ -104,6 +105,10 @@ class Control:
 
     async def _clear_fault(self, _: Document, name: str) -> Any:
         self._camera.machine.faults.clear(name)
+        return {}
+
+    async def _password(self, document: Document, _: str) -> Any:
+        self._camera.change_password(str(document["password"]))
         return {}
 
     async def _reboot(self, document: Document, _: str) -> Any:
