@@ -67,6 +67,12 @@ class LastDetectionImage(DahuaChannelEntity, ImageEntity):
         detections = self._entry.runtime_data.detections
         self.async_on_remove(detections.listen_for_sightings(self._channel, self._handle_sighting))
 
+    @property
+    @override
+    def entity_picture(self) -> str | None:
+        """Where the still is; before the first one, the icon says more than an empty frame."""
+        return super().entity_picture if self._picture else None
+
     @override
     async def async_image(self) -> bytes | None:
         return self._picture

@@ -172,11 +172,13 @@ async def test_still_of_the_last_detection_is_taken_as_it_arrives(
     unique_id = f"{camera.serial}_1_last_detection"
     image = entity_id(hass, "image", unique_id)
     assert state_of(hass, "image", unique_id).state == "unknown"
+    assert "entity_picture" not in state_of(hass, "image", unique_id).attributes
     before = len(camera.requests)
     await camera.emit("VideoMotion", "Start", 1)
     await until(lambda: state_of(hass, "image", unique_id).state != "unknown")
     picture = Image.open(BytesIO((await async_get_image(hass, image)).content))
     assert picture.size == (1280, 720)
+    assert image in state_of(hass, "image", unique_id).attributes["entity_picture"]
     taken = [r["target"] for r in list(camera.requests)[before:] if "snapshot" in r["target"]]
     assert taken == ["/cgi-bin/snapshot.cgi?channel=2"]
 
