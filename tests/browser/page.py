@@ -29,7 +29,7 @@ _CLEARLY, _ALIKE = 20.0, 0.05
 
 @dataclass(frozen=True)
 class Look:
-    """What a video shows: its pixels, rows of red, green and blue."""
+    """What a video shows: pixels of red, green and blue, by row and column."""
 
     pixels: np.ndarray[Any, Any]
 
@@ -43,6 +43,12 @@ class Look:
         """How far red, green and blue are apart on average, 0 to 255."""
         return float(np.ptp(self.pixels, axis=-1).mean())
 
+    @property
+    def middle(self) -> Look:
+        """The middle third, from top to bottom."""
+        third = self.pixels.shape[1] // 3
+        return Look(self.pixels[:, third : 2 * third])
+
     def changed(self, other: Look) -> float:
         """Return which part of the picture, 0 to 1, clearly differs from another's."""
         return float((np.abs(self.pixels - other.pixels).mean(axis=-1) > _CLEARLY).mean())
@@ -50,7 +56,7 @@ class Look:
 
 def _look_of(still: bytes) -> Look:
     picture = Image.open(BytesIO(still)).convert("RGB").resize(_LOOK_SIZE)
-    return Look(np.asarray(picture, dtype=float).reshape(-1, 3))
+    return Look(np.asarray(picture, dtype=float))
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,12 @@ class Page:
     async def keep(self, name: str) -> None:
         """Keep a screenshot."""
         await self.tab.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    async def picture(self, name: str) -> Path:
+        """Keep a screenshot as README shows it, and return where."""
+        path = SCREENSHOTS / f"{name}.jpg"
+        await self.tab.screenshot(path=path, type="jpeg", quality=82)
+        return path
 
     # What there is to read.
 
@@ -108,7 +120,8 @@ class Page:
     async def look(self, sensor: int) -> Look:
         """Return what a sensor's video shows at this moment."""
         values = await self.tab.evaluate("(what) => deep.look(what)", [sensor, *_LOOK_SIZE])
-        return Look(np.asarray(values, dtype=float).reshape(-1, 3))
+        width, height = _LOOK_SIZE
+        return Look(np.asarray(values, dtype=float).reshape(height, width, 3))
 
     async def look_when_live(self, sensor: int) -> Look:
         """Return what a sensor's video shows as soon as that is what the camera sees now."""

@@ -8,7 +8,7 @@ import sys
 import aiohttp
 import pytest
 
-from tests.virtual.peer import Attach, Client, until
+from tests.virtual.peer import Attach, Client, StartClient, until
 from tests.virtual_camera import VirtualCamera
 
 
@@ -51,6 +51,16 @@ async def test_requests_are_listed_and_forgotten(camera: VirtualCamera, client: 
     assert requests[0]["time"] <= requests[1]["time"]
     await client.control("DELETE", "/requests")
     assert await client.control("GET", "/requests") == (200, [])
+
+
+async def test_the_password_can_be_changed(
+    camera: VirtualCamera, client: Client, start_client: StartClient
+) -> None:
+    assert await client.control("PUT", "/password", {"password": "another"}) == (200, {})
+    assert camera.password == "another"
+    assert (await client.get("magicBox.cgi?action=getVendor")).status == 401
+    other = start_client(camera)
+    assert (await other.get("magicBox.cgi?action=getVendor")).status == 200
 
 
 async def test_an_event_tells_when_it_was_sent(
