@@ -48,7 +48,17 @@ async def async_setup_entry(
         )
 
 
-class LastDetectionImage(DahuaChannelEntity, ImageEntity):
+class _Image(ImageEntity):
+    """An image that is nowhere to be found before there is one."""
+
+    @property
+    @override
+    def entity_picture(self) -> str | None:
+        """Where the image is; before the first one, the icon says more than an empty frame."""
+        return super().entity_picture if self.image_last_updated else None
+
+
+class LastDetectionImage(DahuaChannelEntity, _Image):
     """What a sensor saw when it last detected something."""
 
     _attr_translation_key = "last_detection"
@@ -66,12 +76,6 @@ class LastDetectionImage(DahuaChannelEntity, ImageEntity):
         await super().async_added_to_hass()
         detections = self._entry.runtime_data.detections
         self.async_on_remove(detections.listen_for_sightings(self._channel, self._handle_sighting))
-
-    @property
-    @override
-    def entity_picture(self) -> str | None:
-        """Where the still is; before the first one, the icon says more than an empty frame."""
-        return super().entity_picture if self._picture else None
 
     @override
     async def async_image(self) -> bytes | None:
@@ -99,7 +103,7 @@ class LastDetectionImage(DahuaChannelEntity, ImageEntity):
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
-class CaptureImage(CaptureEntity, ImageEntity):
+class CaptureImage(CaptureEntity, _Image):
     """A picture of whoever was captured last."""
 
     def __init__(

@@ -191,6 +191,20 @@ class Page:
         text = self.tab.get_by_text(re.compile(rf"^\s*{label}\s*\*?\s*$"))
         return self.dialog.locator("ha-selector").filter(has=text).locator("input").first
 
+    async def name_host(self, host: str) -> None:
+        """Fill in the camera's address, also where cameras that were found are offered."""
+        text = self.tab.get_by_text(re.compile(r"^\s*Host\s*\*?\s*$"))
+        field = self.dialog.locator("ha-selector").filter(has=text).first
+        await field.wait_for()
+        plain = field.locator("input")
+        if await plain.count():
+            await plain.first.fill(host)
+            return
+        await field.locator("ha-picker-field").click()
+        search = self.dialog.locator("ha-picker-combo-box input")
+        await search.fill(host)
+        await search.press("Enter")
+
     async def submit(self) -> None:
         """Send the dialog off."""
         await self.dialog.get_by_role("button", name="Submit").click()

@@ -102,7 +102,7 @@ async def test_the_dialog_that_adds_a_camera(browser: Any, demo: Demo) -> None:
         await page.tab.get_by_role("button", name="Add integration").click()
         await page.tab.get_by_placeholder("Search for a brand name").fill("dahua")
         await page.tab.locator("ha-integration-list-item").filter(has_text="Dahua Camera").click()
-        await page.field("Host").fill("192.0.2.10")
+        await page.name_host("192.0.2.10")
         await page.field("Password").fill("a good password")
         await page.tab.wait_for_timeout(1000)  # labels move aside
         expect_a_picture(await page.picture("setup"), 900)

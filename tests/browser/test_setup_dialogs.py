@@ -26,14 +26,14 @@ async def test_the_integration_is_found_by_its_name(page: Page) -> None:
     await page.tab.get_by_placeholder("Search for a brand name").fill("dahua")
     found = page.tab.locator("ha-integration-list-item").filter(has_text="Dahua Camera")
     await found.click()
-    await page.field("Host").wait_for()
+    await page.field("Password").wait_for()
     assert await page.field("User name").input_value() == "admin"
     assert await page.untranslated() == []
     await page.keep("setup-form")
 
 
 async def test_a_wrong_password_is_named_and_costs_two_logins(page: Page, demo: Demo) -> None:
-    await page.field("Host").fill("127.0.0.1")
+    await page.name_host("127.0.0.1")
     await page.field("Password").fill("wrong")
     await page.dialog.get_by_text("Advanced", exact=True).click()
     await page.field("Port").fill(str(demo.camera["http"]))
@@ -50,12 +50,13 @@ async def test_the_right_password_sets_up_every_sensor(page: Page, demo: Demo) -
     await page.field("Password").fill(demo.camera["password"])
     await page.submit()
     await page.dialog.get_by_role("button", name="Skip and finish").wait_for()
-    names = page.dialog.locator("ha-input input")
-    assert [await name.input_value() for name in await names.all()] == [
-        "DH-IPC-MFW7442K1-Z4-T40",
-        "Gate",
-        "Driveway",
-    ]
+
+    async def all_are_named() -> bool:
+        fields = await page.dialog.locator("ha-input input").all()
+        named = [await field.input_value() for field in fields]
+        return named == ["DH-IPC-MFW7442K1-Z4-T40", "Gate", "Driveway"]
+
+    await until(all_are_named)
     assert await page.untranslated() == []
     await page.keep("setup-sensors")
     await page.dialog.get_by_role("button", name="Skip and finish").click()
@@ -77,7 +78,7 @@ async def test_the_same_camera_cannot_be_added_twice(page: Page, demo: Demo) -> 
     await until(has_entities)
     before = await demo.entities()
     await page.tab.get_by_role("button", name="Add device").click()
-    await page.field("Host").fill(f"http://127.0.0.1:{demo.camera['http']}/")
+    await page.name_host(f"http://127.0.0.1:{demo.camera['http']}/")
     await page.field("Password").fill(demo.camera["password"])
     await page.submit()
     await page.wait_for_text("This camera is set up already.")

@@ -40,7 +40,13 @@ _COLORS = {
 }
 _DETECTIONS = ("motion", "region_", "rule_", "person", "vehicle", "bicycle", "face")
 # What the tile of an event tells first, before how long ago that was.
-_TOLD_FIRST = {"detection": "event_type", "plate": "plate"}
+_TOLD_FIRST = {
+    "capture": ["event_type", "plate"],
+    "detection": ["event_type"],
+    "plate": ["plate"],
+}
+# Pictures that are on another one as well.
+_PARTS = {"capture_spotter", "capture_identifier"}
 _MAIN_PICTURE = ("camera", "main")
 _LOGGED = ("warm_light", "infrared")
 _MOST_IN_A_ROW = 5
@@ -141,7 +147,8 @@ def _control(entity: Entity, name: str | None) -> Card:
 
 def _last_seen(entities: Sequence[Entity]) -> list[Card]:
     """Return what was detected last: the pictures, and below them what it was."""
-    pictures = [_picture(entity) for entity in entities if entity.domain == "image"]
+    images = [entity for entity in entities if entity.domain == "image"]
+    pictures = [_picture(entity) for entity in images if entity.key not in _PARTS]
     return pictures + [_event(entity) for entity in entities if entity.domain == "event"]
 
 
@@ -169,14 +176,15 @@ def _event(event: Entity) -> Card:
         "grid_options": {"columns": "full"},
     }
     if event.key in _TOLD_FIRST:
-        card["state_content"] = [_TOLD_FIRST[event.key], "state"]
+        card["state_content"] = [*_TOLD_FIRST[event.key], "state"]
     return card
 
 
 def _housings(entities: Entities) -> list[Card]:
     """Return what whole cameras saw last, whichever sensor it was."""
     serials = sorted({serial for serial, _ in entities.places})
-    return [card for serial in serials for card in _last_seen(entities.of(serial, None))]
+    cards = [card for serial in serials for card in _last_seen(entities.of(serial, None))]
+    return [heading("Captures", "mdi:image-multiple-outline"), *cards] if cards else []
 
 
 def _settings(sensor: Sequence[Entity]) -> list[Card]:

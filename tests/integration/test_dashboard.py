@@ -91,11 +91,16 @@ def test_a_sensor_that_only_has_a_picture_gets_no_empty_cards() -> None:
 
 
 def test_what_the_whole_camera_saw_is_shown_below_the_last_sensor() -> None:
-    housing = [entity("image", "capture", None), entity("event", "capture", None)]
+    housing = [
+        entity("image", "capture", None),
+        entity("image", "capture_spotter", None),
+        entity("event", "capture", None),
+    ]
     page = view(Entities((*bullet(0), *bullet(1), *housing)))
     shown = [card.get("entity") for card in page["sections"][1]["cards"]]
     assert shown.index("image.housing_capture") > shown.index("event.sensor_1_detection")
     assert "event.housing_capture" in shown
+    assert "image.housing_capture_spotter" not in shown, "it is part of the composed one"
 
 
 def test_many_detections_stand_in_even_rows() -> None:
