@@ -201,9 +201,9 @@ class Page:
             await plain.first.fill(host)
             return
         await field.locator("ha-picker-field").click()
-        search = self.dialog.locator("ha-picker-combo-box input")
-        await search.fill(host)
-        await search.press("Enter")
+        choices = self.dialog.locator("ha-picker-combo-box")
+        await choices.locator("input").fill(host)
+        await choices.locator("ha-combo-box-item").filter(has_text=host).last.click()
 
     async def submit(self) -> None:
         """Send the dialog off."""
