@@ -14,7 +14,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .condition import Request, condition_of
 from .const import DOMAIN, LOGGER
 from .dahua.camera import DahuaCamera
-from .dahua.errors import DahuaError, InvalidCredentialsError
+from .dahua.errors import DahuaError, InvalidCredentialsError, PermissionDeniedError
 from .dahua.state import CameraState
 from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
@@ -100,6 +100,8 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
             ) from error
         finally:
             self.last_duration = monotonic() - start
-        self._condition.tried(Request.SETTINGS, None)
+        denied = ", ".join(sorted(self.camera.reader.denied))
+        refusal = PermissionDeniedError(denied) if denied else None
+        self._condition.tried(Request.SETTINGS, refusal)
         note_trust(self.hass, self.config_entry, None)
         return state

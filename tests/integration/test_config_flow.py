@@ -198,13 +198,13 @@ async def test_connection_table_that_is_full(hass: HomeAssistant, camera: Virtua
 
 async def test_right_that_is_missing_is_named(hass: HomeAssistant, camera: VirtualCamera) -> None:
     body = "Error\r\nAuthorization Failed!\r\n"
-    camera.set_fault("refuse", path="name=General", status=403, body=body)
+    camera.set_fault("refuse", path="getConfig", status=403, body=body)
     flow = await start(hass)
     result = await submit(hass, flow, form(camera.http_port))
     assert result["errors"] == {"base": "permission_denied"}
     assert result["description_placeholders"]
     named = result["description_placeholders"]["error"]
-    assert named.startswith("configManager.cgi getConfig General ")
+    assert named.startswith("configManager.cgi getConfig ")
     camera.clear_fault("refuse")
     await recovers(hass, camera, flow)
 

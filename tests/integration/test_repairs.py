@@ -18,7 +18,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from tests.integration.helpers import call, entity_id, entry_for, until
+from tests.integration.helpers import call, entity_id, entry_for, state_of, until
 from tests.integration.source import INTEGRATION, load_json, placeholders
 from tests.virtual_camera import VirtualCamera
 
@@ -292,6 +292,23 @@ async def test_account_that_may_not_read_is_told_while_set_up_is_tried(
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
     await until(lambda: entry.state is ConfigEntryState.LOADED)
     assert not issue_of(hass, camera, Issue.RIGHTS)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_one_table_that_may_not_be_read_is_told_of_and_takes_nothing_else_down(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    body = "Error\r\nAuthorization Failed!\r\n"
+    camera.set_fault("refuse", path="Lighting_V2", status=403, body=body)
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert marks(issue_of(hass, camera, Issue.RIGHTS))["settings"] == "✗"
+    assert state_of(hass, "select", f"{camera.serial}_0_day_night").state == "auto"
+    camera.clear_fault("refuse")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert not issue_of(hass, camera, Issue.RIGHTS)
+    assert state_of(hass, "switch", f"{camera.serial}_0_warm_light")
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 

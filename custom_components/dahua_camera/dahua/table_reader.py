@@ -26,14 +26,15 @@ class TableReader:
     `latest` holds each table as it was last read, in the order of the camera's answers, so
     that a poll under way never puts an older table over the one that a command read back.
     `missing` are those that were not to be had when they were last asked for, `unclear` those
-    refused without a reason, `spoilers` those that have a whole list refused, and
-    `refused_lists` counts how often that happened.
+    refused without a reason, `denied` those that the account may not read, `spoilers` those that
+    have a whole list refused, and `refused_lists` counts how often that happened.
     """
 
     def __init__(self, http: CameraHttp) -> None:
         self.latest: Node = {}
         self.missing: set[str] = set()
         self.unclear: set[str] = set()
+        self.denied: set[str] = set()
         self.spoilers: set[str] = set()
         self.refused_lists = 0
         self.several_at_once: bool | None = None
@@ -111,6 +112,8 @@ class TableReader:
                 pass
             except _REFUSALS as error:
                 refusal = error
+                if isinstance(error, PermissionDeniedError):
+                    self.denied.add(name)
             except _FAILURES:
                 # One that fails may do so by itself; a second one, and it is the camera.
                 if not tolerated:
@@ -129,6 +132,7 @@ class TableReader:
         self.latest |= found
         self.missing -= found.keys()
         self.unclear -= found.keys()
+        self.denied -= found.keys()
         if not self.spoilers.isdisjoint(found):
             # What ails a camera is often over for all of its tables together.
             self.spoilers.clear()
