@@ -1,10 +1,11 @@
 """Adding the camera as a person does: a wrong password first, then the right one."""
 
 from collections.abc import Sequence
+import json
 
 import pytest
 
-from tests.browser.demo import Demo, until
+from tests.browser.demo import REPOSITORY, Demo, until
 from tests.browser.page import INTEGRATION, INTEGRATIONS, Page
 
 pytestmark = [
@@ -12,6 +13,9 @@ pytestmark = [
     pytest.mark.usefixtures("socket_enabled"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
+
+ENGLISH = REPOSITORY / "custom_components" / "dahua_camera" / "translations" / "en.json"
+WORDS = json.loads(ENGLISH.read_text())["config"]["error"]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ async def test_a_wrong_password_is_named_and_costs_two_logins(page: Page, demo: 
     await page.field("RTSP port").fill(str(demo.camera["rtsp"]))
     await page.submit()
     await page.dialog.locator("ha-alert").wait_for()
-    assert "refuses this user name or password" in " ".join(await page.texts())
+    assert WORDS["invalid_auth"] in " ".join(await page.texts())
     assert await page.untranslated() == []
     assert (await demo.state())["logins"]["rejected"] <= 2
     await page.keep("setup-wrong-password")
