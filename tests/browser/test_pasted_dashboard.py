@@ -16,12 +16,12 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
-EXAMPLE = (REPOSITORY / "examples" / "dashboard.yaml").read_text()
+EXAMPLE = (REPOSITORY / ".github" / "examples" / "dashboard.yaml").read_text()
 PATH = "pasted-cameras"
 
 
 async def test_the_example_is_what_is_made_for_this_camera(demo: Demo) -> None:
-    """A new one is made by `scripts/demo --yaml > examples/dashboard.yaml`."""
+    """A new one is made by `scripts/demo --yaml > .github/examples/dashboard.yaml`."""
     assert as_yaml(await demo.entities()) == EXAMPLE
 
 

@@ -15,6 +15,17 @@ WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_
 STEPS = {step.get("name"): step.get("run") for step in WORKFLOW["jobs"]["zip"]["steps"]}
 HACS = load_json(ROOT / "hacs.json")
 VERSION = load_json(INTEGRATION / "manifest.json")["version"]
+TOP = {
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "custom_components",
+    "hacs.json",
+    "pyproject.toml",
+    "scripts",
+    "tests",
+    "uv.lock",
+}
 
 
 def execute(*command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -39,6 +50,11 @@ def git(*arguments: str, folder: Path = ROOT) -> str:
 def run(step: str, folder: Path, tag: str) -> int:
     """Run a step of the workflow in a checkout; return its exit code."""
     return execute("bash", "-e", "-c", STEPS[step], folder=folder, TAG=tag).returncode
+
+
+def test_nothing_else_lies_at_the_top() -> None:
+    top = {name.split("/")[0] for name in git("ls-files").splitlines()}
+    assert {name for name in top if not name.startswith(".")} == TOP
 
 
 @pytest.fixture
