@@ -204,6 +204,9 @@ class Page:
         choices = self.dialog.locator("ha-picker-combo-box")
         await choices.locator("input").fill(host)
         await choices.locator("ha-combo-box-item").filter(has_text=host).last.click()
+        # What is filled in before the list has closed is lost.
+        await choices.wait_for(state="hidden")
+        await field.locator("ha-picker-field").get_by_text(host, exact=True).wait_for()
 
     async def submit(self) -> None:
         """Send the dialog off."""
