@@ -14,6 +14,7 @@ import aiohttp
 
 from tests.demo.api import Api
 from tests.demo.entities import Entities, registered
+from tests.demo.home_assistant import any_free_port
 
 REPOSITORY = Path(__file__).parents[2]
 GATE, DRIVEWAY = 0, 1
@@ -68,7 +69,9 @@ class Demo:
 async def running_demo(*options: str) -> AsyncIterator[Demo]:
     """Start a demo where nobody passes by on their own; it has to end without complaint."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.demo", "--json", "--still", *options),
+        *(sys.executable, "-m", "tests.demo", "--json", "--still"),
+        # Demos that start at once would all choose the usual port.
+        *("--port", str(any_free_port()), *options),
         cwd=REPOSITORY,
         stdout=asyncio.subprocess.PIPE,
     )

@@ -56,7 +56,7 @@ async def test_by_night_with_the_lights_on(browser: Any, demo: Demo) -> None:
             await page.tile(sensor, "Warm light").get_by_text("On", exact=True).wait_for()
         await page.look_when_live(DRIVEWAY)
         await wait_for_passer_by(page, "person_crosses", "Person")
-        expect_a_picture(await page.picture("demo"), SCREEN["width"])
+        expect_a_picture(await page.picture("night"), SCREEN["width"])
 
 
 async def test_on_a_phone(browser: Any, demo: Demo) -> None:

@@ -92,6 +92,13 @@ def free_port(wanted: int | None) -> int:
     raise DemoError(message)
 
 
+def any_free_port() -> int:
+    """Return a port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def prepare(folder: Path, url: str, port: int, controls: Sequence[int]) -> None:
     """Write all that a first start needs to ask nobody anything."""
     media = folder / "media"
