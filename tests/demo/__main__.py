@@ -38,7 +38,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--cameras", type=int, default=1, metavar="N", help="how many virtual cameras"
     )
-    parser.add_argument("--port", type=int, metavar="P", help="Home Assistant's port")
+    parser.add_argument(
+        "--port", type=int, metavar="P", help="Home Assistant's port; 0: any free one"
+    )
     parser.add_argument("--still", action="store_true", help="nobody passes by on their own")
     parser.add_argument(
         "--check", action="store_true", help="assert that everything works, and stop"

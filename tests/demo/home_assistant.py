@@ -79,8 +79,8 @@ rest_command:
 
 
 def free_port(wanted: int | None) -> int:
-    """Return the wanted port, or the usual one, or any; DemoError where the wanted is taken."""
-    for port in (wanted,) if wanted else (_USUAL_PORT, 0):
+    """Return the wanted port (0: any), or the usual one, or any; DemoError where it is taken."""
+    for port in (_USUAL_PORT, 0) if wanted is None else (wanted,):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -90,13 +90,6 @@ def free_port(wanted: int | None) -> int:
             return int(probe.getsockname()[1])
     message = f"port {wanted} is taken"
     raise DemoError(message)
-
-
-def any_free_port() -> int:
-    """Return a port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def prepare(folder: Path, url: str, port: int, controls: Sequence[int]) -> None:
