@@ -122,9 +122,10 @@ async def test_no_tls_is_spoken(
         (OSError(), CannotConnectError),
         (socket.gaierror(socket.EAI_NONAME, "unknown"), HostUnknownError),
         (ssl.SSLError(1, "wrong version"), TlsUnavailableError),
+        (UnicodeEncodeError("idna", "a..b", 2, 3, "label empty"), HostUnknownError),
     ],
 )
-def test_what_the_network_does_is_told_apart(raised: OSError, kind: type[DahuaError]) -> None:
+def test_what_the_network_does_is_told_apart(raised: Exception, kind: type[DahuaError]) -> None:
     with pytest.raises(kind) as caught, translated_errors():
         raise raised
     assert type(caught.value) is kind

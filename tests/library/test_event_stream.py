@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 import itertools
 import random
+from types import SimpleNamespace
 
 from aiohttp import ClientSession
 import pytest
@@ -39,7 +40,7 @@ class Listener:
 
 @asynccontextmanager
 async def listening(
-    camera: VirtualCamera,
+    camera: VirtualCamera | SimpleNamespace,
     password: str | None = None,
     spread: Callable[[float, float], float] = random.uniform,
 ) -> AsyncIterator[tuple[Listener, EventStream, asyncio.Task[None]]]:
@@ -108,6 +109,23 @@ async def test_wrong_password_ends_it(camera: VirtualCamera) -> None:
         await asyncio.wait_for(task, 10)
         assert not listener.connected
         assert camera.state()["logins"]["rejected"] == 2
+
+
+async def test_refusal_that_breaks_off_does_not_end_it(
+    socket_enabled: None, fast: Callable[[str, float], None]
+) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\nnot now, be")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        place = SimpleNamespace(
+            http_port=server.sockets[0].getsockname()[1], username="admin", password="x"
+        )
+        async with listening(place) as (listener, _, task):
+            await until(lambda: len(listener.refused) > 1 or task.done())
+            assert not task.done()
 
 
 async def test_camera_without_the_stream_is_asked_less_and_less(

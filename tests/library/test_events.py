@@ -107,6 +107,7 @@ def test_broken_data_costs_the_data_only() -> None:
         b"--myboundary\r\nContent-Type: text/plain\r\n" + b"x" * 5000,
         part(b"no event at all"),
         part(b"Code=;action=;index=x"),
+        pytest.param(part(b"Code=A;action=Start;index=" + b"9" * 5000), id="endless index"),
         part(b"Code=A;action=Start;index=0;data=" + b"[" * 50_000),
         b"HTTP/1.1 200 OK\r\n\r\n<html>--not-a-part\r\n</html>\r\n",
         bytes(range(256)) * 4096,

@@ -253,6 +253,29 @@ async def test_nothing_listens(session: ClientSession, socket_enabled: None) -> 
         await ask(http)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm="Login to X", qop="auth", nonce="1"',
+        b"HTTP/1.1 503 No",
+        b"HTTP/1.1 200 OK",
+    ],
+)
+async def test_answer_that_breaks_off(
+    session: ClientSession, socket_enabled: None, head: bytes
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head + b"\r\nContent-Length: 100\r\n\r\nand then")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        address = Address("127.0.0.1", server.sockets[0].getsockname()[1])
+        http = CameraHttp(session, address, "admin", "x")
+        with pytest.raises(CannotConnectError):
+            await ask(http)
+
+
 async def test_answer_that_is_too_large_is_cut_off(
     camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,7 +38,7 @@ _HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n")
 _LENGTH = re.compile(rb"content-length\s*:\s*(\d{1,9})", re.IGNORECASE)
 _EVENT = re.compile(
     r"\s*Code=(?P<code>[^;]+);\s*action=(?P<action>[^;\s]+)"
-    r"(?:;\s*index=(?P<index>-?\d+))?\s*(?:;\s*data=(?P<data>.*))?(?P<rest>.*)",
+    r"(?:;\s*index=(?P<index>-?\d{1,9}))?\s*(?:;\s*data=(?P<data>.*))?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _JSON = json.JSONDecoder(strict=False)

@@ -41,6 +41,9 @@ def translated_errors() -> Iterator[None]:
         raise HostUnreachableError("nothing answered in time") from None
     except TimeoutError:
         raise RequestTimeoutError("the camera did not answer in time") from None
+    except UnicodeError:
+        # It cannot even be asked for.
+        raise HostUnknownError("that is no host name") from None
     except (ClientError, OSError) as error:
         raise _translated(error) from error
 

@@ -195,8 +195,7 @@ class CameraHttp:
         self.traffic.questions[question] += 1
         try:
             async with self._open(path, query, patience) as response:
-                with translated_errors():
-                    body = await _read(response, limit)
+                body = await _read(response, limit)
                 self.traffic.bytes_received += len(body)
                 raise_for_answer(response.status, body)
                 return body
@@ -300,9 +299,10 @@ def _subject(path: str, query: str) -> str:
 async def _read(response: ClientResponse, limit: int) -> bytes:
     """Read an answer's body of at most `limit` bytes; MalformedResponseError beyond that."""
     body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > limit:
-            response.close()
-            raise MalformedResponseError(f"the answer is larger than {limit} bytes")
+    with translated_errors():
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > limit:
+                response.close()
+                raise MalformedResponseError(f"the answer is larger than {limit} bytes")
     return bytes(body)

@@ -46,7 +46,7 @@ def parse_answer(head: bytes) -> Answer:
 
 def body_length(head: bytes) -> int:
     """Return how many bytes follow the head of an answer."""
-    length = re.search(rb"^content-length:\s*(\d+)", head, re.IGNORECASE | re.MULTILINE)
+    length = re.search(rb"^content-length:\s*(\d{1,9})", head, re.IGNORECASE | re.MULTILINE)
     return int(length[1]) if length else 0
 
 
