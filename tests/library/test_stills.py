@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 from aiohttp import ClientSession
 import pytest
@@ -56,3 +57,31 @@ async def test_urgent_picture_goes_first(camera: VirtualCamera, stills: Stills) 
     assert taken(camera) == ["1", "2"]
     await asyncio.gather(*asked)
     assert taken(camera) == ["1", "2", "1"]
+
+
+async def test_who_leaves_takes_the_picture_from_nobody(
+    camera: VirtualCamera, stills: Stills
+) -> None:
+    leaving, staying = (asyncio.create_task(stills.get(1)) for _ in range(2))
+    await asyncio.sleep(0.05)
+    leaving.cancel()
+    assert await staying
+    assert leaving.cancelled()
+    assert taken(camera) == ["2"]
+
+
+async def test_picture_that_fails_when_all_have_left_is_no_error_of_ours(
+    camera: VirtualCamera, stills: Stills
+) -> None:
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    camera.set_fault("refuse", path="snapshot", status=503, body="")
+    leaving = asyncio.create_task(stills.get(1))
+    await asyncio.sleep(0.05)
+    leaving.cancel()
+    while stills._tasks:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
+    assert leaving.cancelled()
+    assert taken(camera) == ["2"]
+    assert not complaints

@@ -47,7 +47,9 @@ class Stills:
             self._pending[channel] = task
             self._tasks.add(task)
             task.add_done_callback(partial(self._forget, channel))
-        return await asyncio.shield(task)
+        # Who stops waiting does not take the picture from the others.
+        await asyncio.wait([task])
+        return task.result()
 
     async def _fetch(self, channel: int, priority: Priority) -> bytes:
         wanted = asked = monotonic()
@@ -69,6 +71,9 @@ class Stills:
 
     def _forget(self, channel: int, task: asyncio.Task[bytes]) -> None:
         self._tasks.discard(task)
+        if not task.cancelled():
+            # Where nobody waits any more, nobody misses the picture that could not be had.
+            task.exception()
         if self._pending.get(channel) is task:
             del self._pending[channel]
 
