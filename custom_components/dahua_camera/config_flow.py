@@ -54,6 +54,7 @@ from .forms import (
     entry_data,
     form_data,
     form_errors,
+    reauth_errors,
     reconfigure_schema,
     user_schema,
 )
@@ -174,12 +175,15 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _follow(self, entry: ConfigEntry, host: str) -> None:
         """Take over a new address from the camera with the same serial number only."""
+        searcher = async_get_searcher(self.hass)
         data = {**entry.data, CONF_HOST: host}
         if entry.data[CONF_HOST] == host or lacks_certificate(data):
             return
+        if searcher.was_refused(entry, host):
+            return
         info, error = await self._ask(data)
         if isinstance(error, InvalidCredentialsError):
-            async_get_searcher(self.hass).note_refusal(entry, host)
+            searcher.note_refusal(entry, host)
         if info and info.serial == entry.unique_id:
             self.hass.config_entries.async_update_entry(entry, data=data)
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -367,7 +371,7 @@ class DahuaConfigFlow(ConfigFlow, domain=DOMAIN):
                 await self.async_set_unique_id(info.serial)
                 self._abort_if_unique_id_mismatch(reason="another_camera")
                 return self.async_update_reload_and_abort(entry, data_updates=user_input)
-            errors = form_errors(error)
+            errors = reauth_errors(error)
             placeholders |= problem_placeholders(error) if error else {}
         suggested = user_input or {CONF_USERNAME: entry.data[CONF_USERNAME]}
         return self.async_show_form(

@@ -74,8 +74,12 @@ class Searcher:
             entry.source != SOURCE_IGNORE
             and entry.data[CONF_HOST] != host
             and _is_lost(entry)
-            and (entry.entry_id, entry.modified_at, host) not in self._refusals
+            and not self.was_refused(entry, host)
         )
+
+    def was_refused(self, entry: ConfigEntry, host: str) -> bool:
+        """Tell whether what has an address refused the entry's account, as it still is."""
+        return (entry.entry_id, entry.modified_at, host) in self._refusals
 
     def note_refusal(self, entry: ConfigEntry, host: str) -> None:
         """Never try an entry's account there again: a few wrong logins lock it."""

@@ -91,6 +91,12 @@ def form_errors(error: DahuaError | None) -> dict[str, str]:
     return {"base": problem_key(error)}
 
 
+def reauth_errors(error: DahuaError | None) -> dict[str, str]:
+    """Return an error at the field that it is about, where none asks for the address."""
+    errors = form_errors(error)
+    return {"base": errors[CONF_HOST]} if CONF_HOST in errors else errors
+
+
 def entry_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """Flatten the form; ValueError for an address that cannot be one.
 

@@ -366,6 +366,20 @@ async def test_new_password_is_asked_for_and_used(
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_trouble_with_the_address_is_told_where_only_the_account_is_asked_for(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    entry = entry_for(camera, host="camera.invalid")
+    entry.add_to_hass(hass)
+    flow = await entry.start_reauth_flow(hass)
+    monkeypatch.setattr(hass.loop, "getaddrinfo", getaddrinfo)
+    result = await submit(hass, flow, {"username": camera.username, "password": camera.password})
+    assert result["errors"] == {"base": "host_unknown"}
+
+
 async def test_new_password_for_another_camera_is_refused(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:
@@ -510,4 +524,18 @@ async def test_new_address_is_not_taken_over_from_another_camera(
     hass.config_entries.async_update_entry(known, unique_id="ANOTHER")
     flow = await discovered(hass, camera, monkeypatch)
     assert flow["reason"] == "already_configured"
+    assert known.data["host"] == "localhost"
+
+
+async def test_refused_login_at_a_new_address_is_not_repeated(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    known: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hass.config_entries.async_update_entry(known, data=known.data | {"password": "outdated"})
+    for _ in range(3):
+        flow = await discovered(hass, camera, monkeypatch)
+        assert flow["reason"] == "already_configured"
+    assert camera.state()["logins"]["rejected"] == 2
     assert known.data["host"] == "localhost"
