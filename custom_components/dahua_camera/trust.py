@@ -54,21 +54,18 @@ class TrustRepairFlow(RepairsFlow):
     def __init__(self, entry: ConfigEntry | None) -> None:
         """Repair an entry; None where it was removed meanwhile."""
         self._entry = entry
-        self._data: dict[str, Any] = {}
+        self._certificate = ""
 
     async def async_step_init(self, _: dict[str, str] | None = None) -> RepairsFlowResult:
         """Fetch the certificate; nothing else is sent to the camera."""
         if self._entry is None:
             return self.async_abort(reason="removed")
-        found, self._data = self.data or {}, dict(self._entry.data)
-        if port := found.get("port"):
-            self._data = over_https(self._data, int(port))
         try:
-            certificate = await shown_certificate(self._data)
+            certificate = await shown_certificate(self._at_its_port(self._entry))
         except DahuaError as error:
             told = problem_placeholders(error)
             return self.async_abort(reason="no_certificate", description_placeholders=told)
-        self._data[CONF_CERTIFICATE] = fingerprint_of(certificate)
+        self._certificate = fingerprint_of(certificate)
         issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
         known = issue.translation_placeholders if issue else None
         return self.async_show_form(
@@ -82,6 +79,12 @@ class TrustRepairFlow(RepairsFlow):
         entry = self._entry and self.hass.config_entries.async_get_entry(self._entry.entry_id)
         if entry is None:
             return self.async_abort(reason="removed")
-        self.hass.config_entries.async_update_entry(entry, data=self._data)
+        data = {**self._at_its_port(entry), CONF_CERTIFICATE: self._certificate}
+        self.hass.config_entries.async_update_entry(entry, data=data)
         self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return self.async_create_entry(data={})
+
+    def _at_its_port(self, entry: ConfigEntry) -> dict[str, Any]:
+        """Return an entry's data, with HTTPS where the camera was found to want that."""
+        port = (self.data or {}).get("port")
+        return over_https(entry.data, int(port)) if port else dict(entry.data)

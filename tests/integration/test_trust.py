@@ -113,6 +113,18 @@ async def test_changed_certificate_is_sent_nothing_until_the_owner_trusts_it(
     assert all(request["secure"] for request in logins(camera))
 
 
+async def test_what_was_changed_while_the_repair_was_open_is_kept(
+    hass: HomeAssistant, camera: VirtualCamera, secure: MockConfigEntry
+) -> None:
+    await lose(hass, camera, secure)
+    flow = await start_repair(hass, issues(hass)["certificate_changed"])
+    changed = secure.data | {"rtsp_port": 8554}
+    hass.config_entries.async_update_entry(secure, data=changed)
+    await agree(hass, flow)
+    await until(lambda: secure.state is ConfigEntryState.LOADED)
+    assert secure.data == changed | {"certificate": await shown_by(camera)}
+
+
 async def test_issue_goes_when_the_old_certificate_is_back(
     hass: HomeAssistant, camera: VirtualCamera, secure: MockConfigEntry
 ) -> None:
