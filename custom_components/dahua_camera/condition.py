@@ -8,7 +8,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .dahua.errors import ConnectionLimitError, DahuaError, PermissionDeniedError
+from .dahua.errors import (
+    ConnectionLimitError,
+    DahuaError,
+    HostUnknownError,
+    HostUnreachableError,
+    PermissionDeniedError,
+    PortClosedError,
+)
 from .issues import Issue, report, withdraw
 
 # Somebody who looks at the camera in a browser leaves again.
@@ -28,6 +35,9 @@ class Request(StrEnum):
 
 # Asked for again and again: a success takes back what a failure told.
 _REPEATED = {Request.SETTINGS, Request.EVENTS}
+
+# What is away has no full table: that was before it went.
+_AWAY = (HostUnknownError, HostUnreachableError, PortClosedError)
 
 
 class Condition:
@@ -52,6 +62,8 @@ class Condition:
             self._mark(request, _REFUSED)
         elif isinstance(error, ConnectionLimitError) and request in _REPEATED:
             self._full_since.setdefault(request, now)
+        elif isinstance(error, _AWAY):
+            self._full_since.clear()
         self._tell_of_connections(now)
 
     @callback

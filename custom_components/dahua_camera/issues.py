@@ -65,8 +65,11 @@ def withdraw(hass: HomeAssistant, entry: ConfigEntry, issue: Issue) -> None:
 @callback
 def withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back all that was told of a camera and its lights."""
+    of_lights = _light_issue_id(str(entry.unique_id))
+    for issue in Issue:
+        withdraw(hass, entry, issue)
     for domain, issue_id in tuple(ir.async_get(hass).issues):
-        if domain == DOMAIN and str(entry.unique_id) in issue_id.split("_"):
+        if domain == DOMAIN and issue_id.rpartition("_")[0] == of_lights:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 

@@ -9,7 +9,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.dahua_camera import condition, watch
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua import event_stream, login
-from custom_components.dahua_camera.issues import Issue
+from custom_components.dahua_camera.dahua.errors import (
+    ConnectionLimitError,
+    Obstacle,
+    PortClosedError,
+    WriteNotAppliedError,
+)
+from custom_components.dahua_camera.issues import Issue, report, report_light, withdraw_all
 from homeassistant.components.repairs import RepairsFlowResult, repairs_flow_manager
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -464,6 +470,35 @@ async def test_full_connection_table_is_told_where_only_events_find_no_place(
     camera.clear_fault("connection_limit")
     await poll
     await until(lambda: not issue_of(hass, camera, Issue.CONNECTIONS))
+
+
+async def test_full_connection_table_of_a_camera_that_is_away_is_forgotten(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(condition, "FULL_FOR_LONG", timedelta())
+    known = condition.Condition(hass, entry_for(camera))
+    known.tried(condition.Request.SETTINGS, ConnectionLimitError("full"))
+    known.tried(condition.Request.EVENTS, PortClosedError("gone"))
+    assert not issue_of(hass, camera, Issue.CONNECTIONS)
+    for _ in range(2):
+        known.tried(condition.Request.SETTINGS, ConnectionLimitError("full again"))
+    assert issue_of(hass, camera, Issue.CONNECTIONS)
+
+
+async def test_issues_of_one_camera_are_taken_back_whatever_its_serial_number(
+    hass: HomeAssistant,
+) -> None:
+    mine, other = (MockConfigEntry(unique_id=serial, data={"host": "x"}) for serial in ("A_1", "A"))
+    for entry in (mine, other):
+        report(hass, entry, Issue.RIGHTS, {})
+        trouble = WriteNotAppliedError(Obstacle.IGNORED, "Mode")
+        report_light(hass, f"{entry.unique_id}_1", "Sensor", trouble)
+    told = ir.async_get(hass).issues
+    assert len(told) == 4
+    withdraw_all(hass, other)
+    assert {issue_id for _, issue_id in told} == {"account_rights_A_1", "light_A_1_1"}
+    withdraw_all(hass, mine)
+    assert not told
 
 
 async def test_nothing_is_told_of_a_camera_that_is_switched_off_or_removed(
