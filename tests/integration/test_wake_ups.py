@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.dahua_camera.dahua import tables
+from custom_components.dahua_camera.dahua import observed_camera, table_reader, tables
 from custom_components.dahua_camera.dahua.detections import PULSE_HOLD
+from custom_components.dahua_camera.dahua.interpretation import interpret
 from homeassistant.core import HomeAssistant
 from tests.integration.helpers import until
 from tests.virtual_camera import VirtualCamera
@@ -93,11 +94,37 @@ async def test_pulses_that_extend_each_other_share_a_timer(
     assert wake_ups.timers["_expire"] <= 1 + (monotonic() - started) / PULSE_HOLD
 
 
-def test_keys_of_tables_are_taken_apart_once(camera_tables: str) -> None:
-    tables._place.cache_clear()
+def test_lines_of_tables_are_taken_apart_once(camera_tables: str) -> None:
+    tables._take_apart.cache_clear()
     for _ in range(5):
         tables.parse_tables(camera_tables)
-    assert tables._place.cache_info().misses == camera_tables.count("\n")
+    assert tables._take_apart.cache_info().misses == camera_tables.count("\n")
+
+
+async def test_polls_that_find_nothing_new_read_no_table_again(
+    camera: VirtualCamera, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    camera.requests.clear()
+    done: Counter[str] = Counter()
+
+    def counted[**P, R](work: Callable[P, R]) -> Callable[P, R]:
+        def count(*args: P.args, **more: P.kwargs) -> R:
+            done[work.__name__] += 1
+            return work(*args, **more)
+
+        return count
+
+    monkeypatch.setattr(table_reader, "parse_tables", counted(tables.parse_tables))
+    monkeypatch.setattr(observed_camera, "interpret", counted(interpret))
+    for _ in range(3):
+        await coordinator.async_refresh()
+    assert sum("getConfig" in request["target"] for request in camera.requests) == 3
+    assert not done
+    camera.machine.store.put("VideoInMode[0].Mode", "0")
+    await coordinator.async_refresh()
+    assert done == {"parse_tables": 1, "interpret": 2}
 
 
 @pytest.fixture

@@ -248,3 +248,16 @@ async def test_time_zone_of_the_camera_is_its_own() -> None:
         assert told
         ours = datetime.now(ZoneInfo("Asia/Tokyo"))
         assert abs(told.replace(tzinfo=None) - ours.replace(tzinfo=None)) < timedelta(seconds=5)
+
+
+async def test_what_somebody_undid_after_a_command_is_noticed() -> None:
+    async with connected() as (peer, camera):
+        first = await camera.read()
+        before = peer.machine.store.dump()
+        await camera.light(1, Emitter.WARM)
+        assert camera.channel(1).is_lit(Emitter.WARM) is True
+        for key, value in before.items():
+            peer.machine.store.put(key, value)
+        # The answer is word for word that of the poll before the command.
+        assert (await camera.read()).channels == first.channels
+        assert camera.channel(1).is_lit(Emitter.WARM) is not True

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from . import exposure, illumination, picture, profiles, rules
-from .state import ChannelInfo, ChannelState, Emitter, LensState
+from .state import ChannelInfo, ChannelState, Emitter
 from .tables import Node, child
 from .topics import Topic
 
@@ -42,6 +42,8 @@ def tables_for(topics: Iterable[Topic], kept: Collection[str]) -> list[str]:
 
 def missing_topics(missing: Collection[str], kept: Collection[str]) -> frozenset[Topic]:
     """Return the topics that cannot be told while tables are missing."""
+    if not missing:
+        return frozenset()
     return frozenset(topic for topic in _TABLES if not set(_of(topic, kept)).isdisjoint(missing))
 
 
@@ -53,8 +55,11 @@ def _of(topic: Topic, kept: Collection[str]) -> list[str]:
     return [table for table in found if table is not None]
 
 
-def interpret(info: ChannelInfo, tables: Node, lens: LensState | None) -> ChannelState:
-    """Make one channel's state of the tables; what replaces an absent table is used then."""
+def interpret(info: ChannelInfo, tables: Node) -> ChannelState:
+    """Make one channel's state of the tables; what replaces an absent table is used then.
+
+    Its lens is in none of them.
+    """
     channel = info.index
 
     def row(table: str) -> Node:
@@ -80,7 +85,6 @@ def interpret(info: ChannelInfo, tables: Node, lens: LensState | None) -> Channe
         schemes=illumination.parse_schemes(channel, row(illumination.SCHEME_TABLE)),
         day_night=day_night,
         exposures=exposure.parse_exposures(channel, row(exposure.TABLE)),
-        lens=lens,
         motion=rules.parse_motion(row(rules.MOTION_TABLE)),
         smart_motion=rules.parse_smart_motion(row(rules.SMART_MOTION_TABLE)),
         rules=rules.parse_rules(row(rules.RULE_TABLE)),

@@ -1,6 +1,7 @@
 """What a camera is set to, read as far as somebody looks at it."""
 
 from collections.abc import Awaitable, Callable, Collection, Hashable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -18,9 +19,10 @@ from .interpretation import (
     tables_for,
 )
 from .lens import Lens
-from .state import CameraInfo, CameraState, LensState
+from .state import CameraInfo, CameraState, ChannelState, LensState
 from .storage import QUESTION, StorageDevice
 from .table_reader import TableReader
+from .tables import Node
 from .topics import Shown, Topic
 
 
@@ -49,6 +51,8 @@ class ObservedCamera:
         self._is_fresh = True
         self._turns: dict[Hashable, int] = {}
         self._count = count()
+        self._tables: Node | None = None
+        self._channels: tuple[ChannelState, ...] = ()
         self.state = CameraState()
         self._interpret()
 
@@ -126,10 +130,13 @@ class ObservedCamera:
         # Where it is not known what chooses the profile, nothing is guessed from the past.
         lost = self.reader.missing & PROFILE_TABLES
         tables = {name: table for name, table in self.reader.latest.items() if name not in lost}
+        if tables != self._tables:
+            self._tables = tables
+            self._channels = tuple(interpret(info, tables) for info in self.info.channels)
         self.state = CameraState(
             channels=tuple(
-                interpret(info, tables, self._lens_states.get(info.index))
-                for info in self.info.channels
+                replace(channel, lens=self._lens_states.get(info.index))
+                for info, channel in zip(self.info.channels, self._channels, strict=True)
             ),
             clock_offset=self.clock.offset,
             storage=self.storage.state,

@@ -39,6 +39,8 @@ class TableReader:
         self.refused_lists = 0
         self.several_at_once: bool | None = None
         self._http = http
+        # Of the answers that hold the latest tables, by question: the text's hash, and the tables.
+        self._answers: dict[str, tuple[int, Node]] = {}
 
     async def read(self, names: Iterable[str], priority: Priority = Priority.POLL) -> Node:
         """Return the tables by name; those that the camera does not have are left out.
@@ -128,8 +130,7 @@ class TableReader:
         text = await self._http.get_text(CONFIG_MANAGER, query, priority=priority)
         if not text.strip():
             raise UnclearRefusalError("the answer is empty")
-        found = parse_tables(text)
-        self.latest |= found
+        found = self._take(query, text)
         self.missing -= found.keys()
         self.unclear -= found.keys()
         self.denied -= found.keys()
@@ -137,3 +138,23 @@ class TableReader:
             # What ails a camera is often over for all of its tables together.
             self.spoilers.clear()
         return found
+
+    def _take(self, query: str, text: str) -> Node:
+        """Hold what an answer tells, and return its tables by name.
+
+        An answer that is word for word the last one to its question is not read again, unless
+        another has told of one of its tables since.
+        """
+        last = self._answers.get(query)
+        # Its 64 bits do instead of tens of kilobytes to be kept for each camera.
+        if last and last[0] == hash(text):
+            return last[1].copy()
+        found = parse_tables(text)
+        self.latest |= found
+        self._answers = {
+            asked: answer
+            for asked, answer in self._answers.items()
+            if answer[1].keys().isdisjoint(found)
+        }
+        self._answers[query] = hash(text), found
+        return found.copy()

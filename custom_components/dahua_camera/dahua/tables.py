@@ -46,21 +46,20 @@ def parse_tables(text: str) -> Node:
     MalformedResponseError.
     """
     root: Node = {}
-    # Most lines share their level with others: each is walked to once.
+    # Most lines share their level with the one before them or with others: one way to each.
     levels: dict[Path, Node] = {}
+    here: Path | None = None
+    level = root
     refused = False
     for line in text.splitlines():
-        key, separator, value = line.partition("=")
-        if not separator:
+        path, last, value = _take_apart(line)
+        if path is None:
+            refused = refused or value == _REFUSAL
             continue
-        place = _place(key)
-        if place is None:
-            refused = refused or key.strip().startswith(_REFUSAL)
-            continue
-        path, last = place
-        level = levels.get(path)
-        if level is None:
-            level = levels[path] = _make_level(root, path)
+        if path is not here:
+            here = path
+            known = levels.get(path)
+            level = levels[path] = _make_level(root, path) if known is None else known
         level[last] = value
     if not root:
         if refused:
@@ -69,14 +68,29 @@ def parse_tables(text: str) -> Node:
     return root
 
 
+# Most lines come again, from other cameras too, who then share the values.
 @lru_cache(maxsize=8192)
-def _place(key: str) -> tuple[Path, str | int] | None:
-    """Return the level that a key is on, and its last step; None for what is no value's key."""
+def _take_apart(line: str) -> tuple[Path | None, str | int, str]:
+    """Return the level that a line's value is on, its last step, and the value.
+
+    What is no value's line has no level; the value of a refusal is the word for it.
+    """
+    key, separator, value = line.partition("=")
     key = key.strip()
+    if not separator:
+        return None, "", ""
+    if key.startswith(_REFUSAL):
+        return None, "", _REFUSAL
     path = _path(key)
-    if key.startswith(_REFUSAL) or not 0 < len(path) <= _MAX_DEPTH:
-        return None
-    return path[:-1], path[-1]
+    if not 0 < len(path) <= _MAX_DEPTH:
+        return None, "", ""
+    return _shared(path[:-1]), path[-1], value
+
+
+@lru_cache(maxsize=8192)
+def _shared(path: Path) -> Path:
+    """Return the same object for all that are equal."""
+    return path
 
 
 def _make_level(root: Node, path: Path) -> Node:
