@@ -28,12 +28,14 @@ from .errors import (
     AccountLockedError,
     CameraBusyError,
     CannotConnectError,
+    ConnectionLimitError,
     DahuaError,
     HttpsRequiredError,
     InvalidCredentialsError,
     MalformedResponseError,
     PermissionDeniedError,
     RedirectedError,
+    RequestTimeoutError,
 )
 from .failures import translated_errors
 from .login import Login
@@ -117,7 +119,7 @@ class CameraHttp:
     ) -> None:
         self.address = address
         self.traffic = Traffic()
-        self.login = Login(username, password)
+        self.login = Login(username, password, self._ask_for_another_reason)
         self._session = session
         self._ssl = ssl
         self._requests = Turnstile()
@@ -254,20 +256,23 @@ class CameraHttp:
             self.login.raise_if_refused()
             if not self.login.is_in_doubt:
                 raise CameraBusyError("the camera refuses logins for a while")
-            try:
-                await self._ask_login_service()
-            except AccountLockedError as error:
-                self.login.rest(error.remaining)
-            except DahuaError:
-                self.login.forgive()
-                raise
+            await self._ask_for_another_reason()
             self.login.believe(refusal)
             raise refusal
 
-    async def _ask_login_service(self) -> None:
-        """Ask the web login for another reason; raises it."""
-        response, body = await self._begin_web_login(self.login.username)
-        login_service.raise_other_reason(response, body)
+    async def _ask_for_another_reason(self) -> None:
+        """Ask the web login why logins are refused; raises what is not about the account."""
+        try:
+            response, body = await self._begin_web_login(self.login.username)
+            login_service.raise_other_reason(response, body)
+        except RequestTimeoutError:
+            # Whoever answers 401 at once and nothing here has no web login.
+            return
+        except AccountLockedError as error:
+            self.login.rest(error.remaining)
+        except ConnectionLimitError:
+            self.login.forgive()
+            raise
 
     async def _begin_web_login(self, username: str) -> tuple[ClientResponse, bytes]:
         """Take the first step of the web login, which needs no password; return the answer."""

@@ -6,6 +6,7 @@ once, with a fresh nonce after a pause, and after the second one nobody asks aga
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
 import re
@@ -39,9 +40,14 @@ _SECONDS_LEFT = re.compile(r"(\d+)\s*s", re.IGNORECASE)
 
 
 class Login:
-    """The account at one camera: digest for each request, and the count of refusals."""
+    """The account at one camera: digest for each request, and the count of refusals.
 
-    def __init__(self, username: str, password: str) -> None:
+    `ask_for_another_reason` raises why logins are refused where it is not about the account.
+    """
+
+    def __init__(
+        self, username: str, password: str, ask_for_another_reason: Callable[[], Awaitable[None]]
+    ) -> None:
         self.username = username
         self.accepted = 0
         self.challenged = 0
@@ -53,6 +59,7 @@ class Login:
         self._refusal: LoginError | None = None
         self._rest_until: float | None = None
         self._confirming = asyncio.Lock()
+        self._ask_for_another_reason = ask_for_another_reason
 
     @property
     def middlewares(self) -> tuple[ClientMiddlewareType, ...]:
@@ -77,6 +84,9 @@ class Login:
                 await asyncio.sleep(CONFIRMATION_PAUSE)
             self.raise_if_refused()
             self._raise_if_in_doubt()
+            if self._rejections_in_a_row:
+                # Asked before and after the second try: a full connection table comes and goes.
+                await self._ask_for_another_reason()
             return await self._send(request, handler)
 
     async def _send(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
