@@ -18,7 +18,7 @@ from .dahua.errors import DahuaError, InvalidCredentialsError
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
 from .issues import withdraw_all
-from .pairing import pairing_of
+from .pairing import CONF_PAIRING, pairing_of
 from .problems import problem_key, problem_placeholders
 from .services import async_setup_services
 from .spotter import Spotter
@@ -69,7 +69,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
     if pairing := pairing_of(entry.options, camera):
         spotter = Spotter(hass, entry, camera, detections, temporary, pairing=pairing)
         await spotter.album.load()
-    else:
+    elif CONF_PAIRING not in entry.options:
         forget_capture_entities(hass, camera.info.serial)
     entry.runtime_data = RuntimeData(
         coordinator=coordinator,
@@ -101,11 +101,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bo
     if entry.disabled_by:
         forget_condition(hass, entry)
         withdraw_all(hass, entry)
-    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
-        return False
+    # While there are entities still that tell of a last capture.
     if spotter := entry.runtime_data.spotter:
         await spotter.stop()
-    return True
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def _connect(hass: HomeAssistant, entry: DahuaConfigEntry) -> DahuaCamera:

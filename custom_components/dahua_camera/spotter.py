@@ -58,6 +58,7 @@ class Spotter:
         self._tracker = SpottingTracker(pairing.patience)
         self._empty_scene = EmptyScene(hass, entry, camera, pairing.spotter)
         self._making: dict[int, _Making] = {}
+        self._finishing: set[asyncio.Task[None]] = set()
         self._showing = asyncio.Lock()
         self._deadline: asyncio.TimerHandle | None = None
         self._triggered: bool | None = None
@@ -87,13 +88,18 @@ class Spotter:
         await self.stop()
 
     async def stop(self) -> None:
-        """Spot nobody any more, and leave the identifier as it was if the camera lets that be."""
+        """Spot nobody any more; leave the identifier as it was if the camera lets that be.
+
+        Whoever is being captured is kept and told of with what is known of him so far.
+        """
         while self._subscriptions:
             self._subscriptions.pop()()
         self._empty_scene.disturb()
-        self._cancel_deadline()
+        self._follow(self._tracker.conclude(self._hass.loop.time()))
         try:
             async with asyncio.timeout(_LAST_PATIENCE):
+                if self._finishing:
+                    await asyncio.wait(self._finishing)
                 await self._temporary.end(self._pairing.identifier, Purpose.CAPTURE)
         except TimeoutError:
             LOGGER.debug("%s: put back at the next start", self._entry.title)
@@ -112,6 +118,7 @@ class Spotter:
     def _look(self) -> None:
         """Compare what the spotter sees with what it saw; without events nothing is known."""
         if not self._detections.available:
+            self._empty_scene.disturb()
             return
         now = self._hass.loop.time()
         before, self._triggered = self._triggered, self._detections.is_on(self._trigger)
@@ -149,11 +156,13 @@ class Spotter:
                 case Recognized(number):
                     self._making[number].pictures.take(self._pairing.identifier)
                 case Completed(number, findings):
-                    self._entry.async_create_background_task(
+                    task = self._entry.async_create_background_task(
                         self._hass,
                         self._finish(self._making.pop(number), findings),
                         f"capture of {self._entry.title}",
                     )
+                    self._finishing.add(task)
+                    task.add_done_callback(self._finishing.discard)
         self._schedule()
 
     @callback

@@ -341,6 +341,46 @@ async def test_entry_that_is_unloaded_in_the_middle_leaves_nothing_behind(
 
 
 @pytest.mark.usefixtures("plain_pictures")
+async def test_who_is_being_captured_when_the_options_change_is_kept_and_told_of(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    async with paired(hass, camera, **PREPARED) as (entry, witness):
+        before = settings(camera)
+        camera.background(camera.scenario("person_crosses", speed=2))
+        await until(lambda: settings(camera)["zoom"] == 0.2)
+        assert not witness.captures
+        hass.config_entries.async_update_entry(entry, options={})
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        assert len(witness.captures) == 1
+        folder = capture_folder(hass, entry.entry_id)
+        assert await hass.async_add_executor_job(folder.ids) == [witness.captures[0]["id"]]
+        assert settings(camera) == before
+
+
+@pytest.mark.usefixtures("plain_pictures")
+async def test_scene_is_not_taken_for_empty_while_nothing_is_heard_of_it(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{PACKAGE}.empty_scene._AGE", 0.05)
+    monkeypatch.setattr(f"{PACKAGE}.detection_hub.HOLD_AFTER_LOSS", 0.05)
+
+    def asked(what: str) -> int:
+        return sum(what in request["target"] for request in camera.requests)
+
+    async with paired(hass, camera) as (entry, _):
+        await until(lambda: asked("snapshot") >= 3)
+        camera.set_fault("refuse", path="/cgi-bin/eventManager.cgi", status=503, body="")
+        camera.set_fault("drop_stream", once=True)
+        await until(lambda: not entry.runtime_data.detections.available)
+        await until(lambda: not entry.runtime_data.coordinator.camera._stills._pending)
+        camera.requests.clear()
+        await until(lambda: asked("eventManager") >= 5)
+        assert not asked("snapshot")
+        camera.clear_fault("refuse")
+        await until(lambda: asked("snapshot") >= 2)
+
+
+@pytest.mark.usefixtures("plain_pictures")
 async def test_what_could_not_be_put_back_is_put_back_at_the_next_start(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:
@@ -387,6 +427,11 @@ async def test_entities_go_with_the_pairing(hass: HomeAssistant, camera: Virtual
         }
 
     async with paired(hass, camera) as (entry, _):
+        assert captures() == {"capture", "capture_spotter", "capture_identifier"}
+        # A pairing that cannot be at the moment is none that was given up.
+        absent = {"spotter": PAIRING | {"spotter": 7}}
+        hass.config_entries.async_update_entry(entry, options=absent)
+        assert await hass.config_entries.async_reload(entry.entry_id)
         assert captures() == {"capture", "capture_spotter", "capture_identifier"}
         hass.config_entries.async_update_entry(entry, options={})
         assert await hass.config_entries.async_reload(entry.entry_id)

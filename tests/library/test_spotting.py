@@ -209,6 +209,17 @@ def test_trigger_that_flickers_in_a_moving_picture_begins_nothing_within_the_coo
     assert [found.type for found in story.end()] == ["plate", "unidentified"]
 
 
+def test_who_is_being_captured_at_the_end_is_captured_with_what_is_known() -> None:
+    story = Story()
+    story.spot(100)
+    story.hear(101, PERSON)
+    [completed] = story.tracker.conclude(102)
+    assert isinstance(completed, Completed)
+    assert (completed.findings.type, completed.findings.rules) == ("person", ("Gate",))
+    assert not story.tracker.is_open
+    assert story.tracker.conclude(103) == []
+
+
 def test_spot_while_somebody_is_captured_belongs_to_him() -> None:
     story = Story()
     story.spot(100, "Drive")

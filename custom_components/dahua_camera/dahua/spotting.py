@@ -202,6 +202,10 @@ class SpottingTracker:
             return self._complete(self._open, now)
         return []
 
+    def conclude(self, now: float) -> list[Step]:
+        """Complete whoever is being captured with what is known: nothing more will be told."""
+        return self._complete(self._open, now) if self._open else []
+
     def spot(self, now: float, rule: str | None = None) -> list[Step]:
         """Take that the spotter sees somebody; `rule` is the name of its rule that fired.
 
