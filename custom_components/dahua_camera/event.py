@@ -28,7 +28,7 @@ async def async_setup_entry(
     entry: DahuaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up an event entity for what a sensor sees and one for plates, where it can."""
+    """Set up the events of each sensor: what it sees, plates where it reads them; and captures."""
     camera = entry.runtime_data.coordinator.camera
 
     def wanted() -> dict[tuple[int, str], Callable[[], ChannelEvent]]:

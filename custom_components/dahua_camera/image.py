@@ -1,6 +1,8 @@
 """Images: the still of each sensor's last detection, and the pictures of the last capture."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import override
 
 from homeassistant.components.image import ImageEntity
@@ -17,6 +19,7 @@ from .dahua.errors import DahuaError
 from .dahua.sightings import Sighting
 from .dahua.state import ChannelInfo
 from .entity import DahuaChannelEntity
+from .following import follow
 
 PARALLEL_UPDATES = 0
 
@@ -34,13 +37,17 @@ async def async_setup_entry(
     entry: DahuaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the image of each sensor that detects anything."""
+    """Set up the image of each sensor that detects anything, and those of the last capture."""
     camera = entry.runtime_data.coordinator.camera
-    async_add_entities(
-        LastDetectionImage(hass, entry, channel)
-        for channel in camera.info.channels
-        if camera.channel(channel.index).sighting_types
-    )
+
+    def wanted() -> dict[int, Callable[[], LastDetectionImage]]:
+        return {
+            info.index: partial(LastDetectionImage, hass, entry, info)
+            for info in camera.info.channels
+            if camera.channel(info.index).sighting_types
+        }
+
+    follow(entry, async_add_entities, wanted)
     if spotter := entry.runtime_data.spotter:
         async_add_entities(
             CaptureImage(hass, entry, spotter.album, key, kind)

@@ -235,3 +235,23 @@ async def test_sensors_of_kinds_follow_what_the_camera_is_told_to_detect(
     await coordinator.async_refresh()
     await hass.async_block_till_done(wait_background_tasks=False)
     assert state_of(hass, "binary_sensor", unique_id).state == "off"
+
+
+async def test_sensor_that_begins_to_detect_gets_its_event_and_its_image(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    rows = dict(camera.machine.store.under("MotionDetect[1]"))
+    camera.machine.store.replace("MotionDetect[1]", {})
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: entry.runtime_data.detections.available)
+    assert hass.states.async_entity_ids("image") == ["image.housing_gate_last_detection"]
+    camera.machine.store.replace("MotionDetect[1]", rows)
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=False)
+    await camera.emit("VideoMotion", "Start", 1)
+    for platform, key in (("event", "detection"), ("image", "last_detection")):
+        unique_id = f"{camera.serial}_1_{key}"
+        await until(lambda p=platform, u=unique_id: state_of(hass, p, u).state != "unknown")
+    assert await hass.config_entries.async_unload(entry.entry_id)
