@@ -172,6 +172,22 @@ def test_any_events_in_any_pieces(
             assert event.data == data
 
 
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        (r"Gate \ud83d\ude97", "Gate 🚗"),
+        (r"Gate \uD83D", "Gate �"),
+        (r"\ude97 Gate", "� Gate"),
+        (r"\ud83d\ud83d\ude97", "�🚗"),
+        (r"C:\\ud83d", r"C:\ud83d"),
+    ],
+)
+def test_half_a_character_is_none(told: str, name: str) -> None:
+    body = f'Code=CrossLineDetection;action=Start;index=0;data={{"Name": "{told}"}}'
+    events, _ = parse(part(body.encode()), 7)
+    assert [event.data for event in events] == [{"Name": name}]
+
+
 @given(st.binary(max_size=3000), st.integers(1, 500))
 @settings(deadline=None)
 def test_any_bytes_are_survived(noise: bytes, size: int) -> None:

@@ -42,6 +42,11 @@ _EVENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _JSON = json.JSONDecoder(strict=False)
+# Half of a character, as is left where a name was cut: nobody could store or send it on.
+_HALF = re.compile(
+    r"(\\\\|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})"
+    r"|\\u[dD][89a-fA-F][\da-fA-F]{2}"
+)
 _HEARTBEAT = b"Heartbeat"
 _PADDING = b"\r\n\0 \t"
 _END = b"\r\n\r\n"
@@ -136,7 +141,7 @@ def _parse_data(text: str | None) -> tuple[Mapping[str, Any], bool]:
     """Parse an event's data, and tell whether it was whole; noise behind it is left alone."""
     if text is None:
         return {}, True
-    text = text.lstrip()
+    text = _HALF.sub(lambda found: found[1] or r"\ufffd", text.lstrip())
     try:
         data, end = _JSON.raw_decode(text)
     except ValueError, RecursionError:
