@@ -10,8 +10,9 @@ from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNA
 from homeassistant.util.ssl import SSLCipherList, client_context_no_verify
 
 from .const import CONF_CERTIFICATE, CONF_HTTPS
+from .dahua.address import Address
 from .dahua.certificate import PinnedCertificate, fetch_certificate, fingerprint_of
-from .dahua.http import Address, CameraHttp
+from .dahua.http import CameraHttp
 
 HTTP_PORT = 80
 HTTPS_PORT = 443

@@ -4,8 +4,9 @@ from statistics import median
 
 from aiohttp import ClientSession
 
+from custom_components.dahua_camera.dahua.address import Address
 from custom_components.dahua_camera.dahua.camera import DahuaCamera
-from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.http import CameraHttp
 
 from .bare import BareClient, bare_client, shortest_parse
 from .household import Household

@@ -10,6 +10,7 @@ from aiohttp import ClientSession, TCPConnector
 import pytest
 
 from custom_components.dahua_camera.dahua import login
+from custom_components.dahua_camera.dahua.address import Address
 from custom_components.dahua_camera.dahua.camera import DahuaCamera
 from custom_components.dahua_camera.dahua.errors import (
     DigestUnsupportedError,
@@ -17,7 +18,7 @@ from custom_components.dahua_camera.dahua.errors import (
     PermissionDeniedError,
     WriteNotAppliedError,
 )
-from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.http import CameraHttp
 from custom_components.dahua_camera.dahua.state import (
     Alarm,
     Control,

@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 import pytest
 
 from custom_components.dahua_camera.dahua import certificate
+from custom_components.dahua_camera.dahua.address import Address
 from custom_components.dahua_camera.dahua.certificate import (
     PinnedCertificate,
     fetch_certificate,
@@ -30,7 +31,7 @@ from custom_components.dahua_camera.dahua.errors import (
     TlsUnavailableError,
 )
 from custom_components.dahua_camera.dahua.failures import translated_errors
-from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.http import CameraHttp
 from tests.virtual_camera import VirtualCamera
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import ClientSession
 import pytest
 
+from custom_components.dahua_camera.dahua.address import Address
 from custom_components.dahua_camera.dahua.clock import Clock, ClockFault, judge
 from custom_components.dahua_camera.dahua.errors import (
     CameraBusyError,
@@ -15,7 +16,7 @@ from custom_components.dahua_camera.dahua.errors import (
     PermissionDeniedError,
     WriteNotAppliedError,
 )
-from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.http import CameraHttp
 from tests.virtual_camera import VirtualCamera
 
 

@@ -11,10 +11,11 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.dahua_camera.dahua import event_stream
+from custom_components.dahua_camera.dahua.address import Address
 from custom_components.dahua_camera.dahua.errors import DahuaError
 from custom_components.dahua_camera.dahua.event_stream import EventStream
 from custom_components.dahua_camera.dahua.events import Event
-from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.http import CameraHttp
 from tests.integration.helpers import until
 from tests.virtual_camera import VirtualCamera
 

@@ -9,6 +9,7 @@ from aiohttp import ClientSession, ClientTimeout, TCPConnector
 import pytest
 
 from custom_components.dahua_camera.dahua import login
+from custom_components.dahua_camera.dahua.address import Address
 from custom_components.dahua_camera.dahua.answers import raise_for_answer
 from custom_components.dahua_camera.dahua.errors import (
     AccountLockedError,
@@ -23,7 +24,7 @@ from custom_components.dahua_camera.dahua.errors import (
     RequestTimeoutError,
     UnclearRefusalError,
 )
-from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.http import CameraHttp
 from custom_components.dahua_camera.dahua.login_service import raise_other_reason
 from tests.virtual_camera import VirtualCamera
 

@@ -12,8 +12,9 @@ from itertools import product
 from aiohttp import ClientSession
 import pytest
 
+from custom_components.dahua_camera.dahua.address import Address
 from custom_components.dahua_camera.dahua.camera import DahuaCamera
-from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.http import CameraHttp
 from custom_components.dahua_camera.dahua.state import Emitter
 from tests.virtual_camera import VirtualCamera
 

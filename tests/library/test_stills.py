@@ -7,7 +7,8 @@ from typing import Any
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.dahua_camera.dahua.http import Address, CameraHttp
+from custom_components.dahua_camera.dahua.address import Address
+from custom_components.dahua_camera.dahua.http import CameraHttp
 from custom_components.dahua_camera.dahua.stills import Stills
 from custom_components.dahua_camera.dahua.turnstile import Priority
 from tests.virtual_camera import VirtualCamera

@@ -8,7 +8,6 @@ together, because a camera locks an account after a few.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 from ssl import SSLContext
 from typing import NoReturn
@@ -23,6 +22,7 @@ from aiohttp import (
 from yarl import URL
 
 from . import login_service
+from .address import Address
 from .answers import raise_for_answer
 from .errors import (
     AccountLockedError,
@@ -30,11 +30,9 @@ from .errors import (
     CannotConnectError,
     ConnectionLimitError,
     DahuaError,
-    HttpsRequiredError,
     InvalidCredentialsError,
     MalformedResponseError,
     PermissionDeniedError,
-    RedirectedError,
     RequestTimeoutError,
 )
 from .failures import translated_errors
@@ -52,8 +50,6 @@ _TEXT_TIMEOUT = ClientTimeout(total=10, sock_connect=5)
 # A camera needs up to a second for a still, a busy one several.
 _PICTURE_TIMEOUT = ClientTimeout(total=9, sock_connect=5)
 
-_LONGEST_LOCATION = 100
-
 # How the realm of every camera's login begins, whether a serial number or a hash follows.
 _REALM = "Login to "
 
@@ -64,42 +60,6 @@ def counted_from_one(channel: int) -> int:
     Tables and events count from 0, as we do everywhere.
     """
     return channel + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a camera's web service listens."""
-
-    host: str
-    port: int
-    https: bool = False
-
-    def url(self, path: str, query: str) -> URL:
-        """Return the address of a request, its query exactly as it shall be sent and signed."""
-        return URL.build(
-            scheme="https" if self.https else "http",
-            host=self.host,
-            port=self.port,
-            path=path,
-            query_string=query,
-            encoded=True,
-        )
-
-    def redirection(self, location: str) -> RedirectedError | HttpsRequiredError:
-        """Return what it means to be sent somewhere else: only to HTTPS on the same host it is fit.
-
-        Nobody follows by itself: a login belongs to the place that it was given for.
-        """
-        here = self.url("/", "")
-        try:
-            there = here.join(URL(location))
-            shown = str(there.origin().with_path(there.path))[:_LONGEST_LOCATION]
-            port = there.port or 0
-        except ValueError:
-            return RedirectedError("nowhere")
-        if there.host == here.host and there.scheme == "https" and not self.https:
-            return HttpsRequiredError(port)
-        return RedirectedError(shown)
 
 
 class CameraHttp:
