@@ -9,7 +9,7 @@ from .capture_folder import KeepingLimits
 from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
 from .dahua.detections import MOTION, region_key, rule_key
-from .dahua.spotting import Patience
+from .dahua.passage import Patience
 from .dahua.state import Emitter, ImageProfile, Shutter
 from .temporary import Preparation
 

@@ -16,7 +16,8 @@ from .const import LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.detections import MOTION, Detection
 from .dahua.errors import DahuaError
-from .dahua.spotting import Begun, Completed, Fact, Findings, Recognized, SpottingTracker, Step
+from .dahua.passage import Fact, Findings
+from .dahua.spotting import Begun, Completed, Recognized, SpottingTracker, Step
 from .detection_hub import DetectionHub
 from .empty_scene import EmptyScene
 from .pairing import Pairing

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.capture_folder import CaptureFolder
 from custom_components.dahua_camera.capture_store import capture_folder
-from custom_components.dahua_camera.dahua.spotting import Patience
+from custom_components.dahua_camera.dahua.passage import Patience
 from homeassistant.components.image import async_get_image
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant

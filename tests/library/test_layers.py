@@ -34,6 +34,7 @@ PURE = {
     "events",
     "found",
     "layers",
+    "passage",
     "spotting",
     "illumination",
     "picture",

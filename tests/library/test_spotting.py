@@ -5,13 +5,11 @@ from dataclasses import replace
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.dahua_camera.dahua.passage import Fact, Findings, Patience
 from custom_components.dahua_camera.dahua.sightings import PlateReading, Sighting
 from custom_components.dahua_camera.dahua.spotting import (
     Begun,
     Completed,
-    Fact,
-    Findings,
-    Patience,
     Recognized,
     SpottingTracker,
     Step,
