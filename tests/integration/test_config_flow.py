@@ -322,7 +322,7 @@ async def test_error_of_our_own_is_shown_and_logged(
     hass: HomeAssistant, camera: VirtualCamera, caplog: pytest.LogCaptureFixture
 ) -> None:
     flow = await start(hass)
-    with patch("custom_components.dahua_camera.config_flow.create_http", side_effect=KeyError):
+    with patch("custom_components.dahua_camera.introduction.create_http", side_effect=KeyError):
         result = await submit(hass, flow, form(camera.http_port))
     assert result["errors"] == {"base": "unknown"}
     assert "KeyError" in caplog.text

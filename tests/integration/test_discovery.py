@@ -328,7 +328,7 @@ async def test_camera_that_dhcp_told_of_first_is_offered_once(
     assert (await joins(hass))["type"] is FlowResultType.FORM
     # On a real network both tell of the usual port.
     monkeypatch.setattr(
-        "custom_components.dahua_camera.config_flow.FoundCamera.address", "127.0.0.1"
+        "custom_components.dahua_camera.dahua.found.FoundCamera.address", "127.0.0.1"
     )
     result = await hass.config_entries.flow.async_init(
         DOMAIN,

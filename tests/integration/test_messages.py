@@ -153,7 +153,8 @@ def test_errors_of_the_forms_are_those_that_are_shown() -> None:
 def test_reasons_to_abort_are_those_that_are_given() -> None:
     given = {
         literal(keyword(node, "reason")) or ABORTS[called(node)]
-        for node in ast.walk(glue()["config_flow"])
+        for name in ("config_flow", "discovered_camera_flow")
+        for node in ast.walk(glue()[name])
         if isinstance(node, ast.Call) and called(node) in ABORTS
     }
     assert STRINGS["config"]["abort"].keys() == given
