@@ -130,11 +130,13 @@ class DetectionHub:
             repeated = self._repetitions.is_repeated(event, now)
         if repeated:
             return
-        if sighting := sighting_of(event):
-            for tell in tuple(self._sighting_listeners.get(event.index, ())):
+        listeners = self._sighting_listeners.get(event.index)
+        if listeners and (sighting := sighting_of(event)):
+            for tell in tuple(listeners):
                 tell(sighting)
-        if reading := plate_of(event):
-            for tell_plate in tuple(self._plate_listeners.get(event.index, ())):
+        plate_listeners = self._plate_listeners.get(event.index)
+        if plate_listeners and (reading := plate_of(event)):
+            for tell_plate in tuple(plate_listeners):
                 tell_plate(reading)
 
     @callback

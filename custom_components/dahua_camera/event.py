@@ -1,7 +1,7 @@
 """Events: what each sensor sees, and the number plates that it reads."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 from typing import override
 
@@ -58,9 +58,10 @@ class ChannelEvent(DahuaPushedEntity, EventEntity):
     def tell(self, event_type: str, facts: Sighting | PlateReading) -> None:
         """Show what happened, with what the camera told of it."""
         known = {
-            key: value
-            for key, value in asdict(facts).items()
-            if value is not None and key not in {"channel", "type"}
+            each.name: value
+            for each in fields(facts)
+            if each.name not in {"channel", "type"}
+            and (value := getattr(facts, each.name)) is not None
         }
         self._trigger_event(event_type, known)
         self.async_write_ha_state()

@@ -93,8 +93,9 @@ class LastDetectionImage(DahuaChannelEntity, _Image):
         """Take a still, or one more a while after the one before: the newest wins."""
         self._wanted = True
         if self._task is None or self._task.done():
+            # What shows the event goes first.
             self._task = self._entry.async_create_background_task(
-                self.hass, self._take_stills(), f"still of {self.entity_id}"
+                self.hass, self._take_stills(), f"still of {self.entity_id}", eager_start=False
             )
 
     async def _take_stills(self) -> None:

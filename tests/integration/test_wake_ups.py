@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.dahua_camera import detection_hub
 from custom_components.dahua_camera.dahua import observed_camera, table_reader, tables
 from custom_components.dahua_camera.dahua.detections import PULSE_HOLD
+from custom_components.dahua_camera.dahua.events import Event
 from custom_components.dahua_camera.dahua.interpretation import interpret
+from custom_components.dahua_camera.dahua.sightings import PlateReading, plate_of
 from homeassistant.core import HomeAssistant
 from tests.integration.helpers import until
 from tests.virtual_camera import VirtualCamera
@@ -92,6 +95,22 @@ async def test_pulses_that_extend_each_other_share_a_timer(
         await camera.emit("CrossLineDetection", "Pulse", 0, {"Name": "Gate line", "RuleID": 4})
     await _all_heard(camera, entry)
     assert wake_ups.timers["_expire"] <= 1 + (monotonic() - started) / PULSE_HOLD
+
+
+async def test_plates_are_looked_for_only_where_somebody_shows_them(
+    camera: VirtualCamera, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: Counter[int] = Counter()
+
+    def note(event: Event) -> PlateReading | None:
+        searched[event.index] += 1
+        return plate_of(event)
+
+    monkeypatch.setattr(detection_hub, "plate_of", note)
+    await camera.emit("VideoMotion", "Start", 1, {"Id": [0]})
+    await camera.emit("TrafficJunction", "Pulse", 0, {"TrafficCar": {"PlateNumber": "B AB 123"}})
+    await _all_heard(camera, entry)
+    assert searched.keys() == {0}
 
 
 def test_lines_of_tables_are_taken_apart_once(camera_tables: str) -> None:

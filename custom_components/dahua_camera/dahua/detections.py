@@ -8,6 +8,7 @@ in, in seconds of any monotonic clock; there is no I/O.
 from collections.abc import Collection, Iterable, Set as AbstractSet
 from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from .alarms import alarm_of
 from .events import Action, Event
@@ -26,8 +27,8 @@ _SMART_MOTION_CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
+# Each event looks up these two again and again, which tuples do without a step of Python.
+class Detection(NamedTuple):
     """What one sensor shows: `motion` or `rule_<id>` on a channel."""
 
     channel: int
@@ -49,8 +50,7 @@ def region_key(region_id: int) -> str:
     return f"region_{region_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Cause:
+class _Cause(NamedTuple):
     """What holds a detection on: something of a code on a channel.
 
     `subject` is the rule or the alarm, as far as the event tells it; `number` is the camera's
