@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from itertools import chain, repeat
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -11,7 +12,7 @@ from .const import LOGGER
 from .dahua.alarms import codes_of
 from .dahua.camera import DahuaCamera
 from .dahua.detections import STORAGE_CODES, Detection, DetectionTracker
-from .dahua.errors import DahuaError, NotSupportedError
+from .dahua.errors import DahuaError, NotSupportedError, PermissionDeniedError
 from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
 from .dahua.events import Action, Event
@@ -27,8 +28,8 @@ from .dahua.state import Alarm
 
 # Shorter gaps than this are not worth a flicker of every sensor.
 HOLD_AFTER_LOSS = 10.0
-# A camera that has just started may take its time to tell what is going on.
-PAUSES_UNTIL_TOLD = (1.0, 5.0, 15.0)
+# A camera that has just started may take its time to tell what is going on; the last is repeated.
+PAUSES_UNTIL_TOLD = (1.0, 5.0, 15.0, 60.0, 600.0)
 
 _BEGINNINGS = frozenset({Action.START, Action.PULSE})
 
@@ -183,7 +184,7 @@ class DetectionHub:
         since = self._hass.loop.time()
         self._tracker.set_state(self._camera.state)
         open_codes = self._tracker.verifiable_codes() | codes_of(self._watched_alarms())
-        for pause in (0.0, *PAUSES_UNTIL_TOLD):
+        for pause in chain((0.0,), PAUSES_UNTIL_TOLD, repeat(PAUSES_UNTIL_TOLD[-1])):
             await asyncio.sleep(pause)
             open_codes = {code for code in open_codes if not await self._verify(code, since)}
             if not self.available:
@@ -225,7 +226,7 @@ class DetectionHub:
             channels = await self._camera.active_channels(code)
         except DahuaError as error:
             LOGGER.debug("%s: %s cannot be verified: %s", self._entry.title, code, error)
-            told = isinstance(error, NotSupportedError)
+            told = isinstance(error, (NotSupportedError, PermissionDeniedError))
             channels = set()
             asked = asked if since is None else since
         self._tell(self._tracker.confirm(code, channels, asked, self._hass.loop.time()))
