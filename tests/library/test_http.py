@@ -72,6 +72,21 @@ async def test_wrong_password_is_tried_twice_and_then_never_again(
     assert len(camera.requests) == sent
 
 
+async def test_web_login_that_says_nothing_does_not_hide_a_wrong_password(
+    camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.1)
+    for name, seconds in (("_WEB_LOGIN_TIMEOUT", 0.4), ("_TEXT_TIMEOUT", 2.0)):
+        monkeypatch.setattr(
+            f"custom_components.dahua_camera.dahua.http.{name}", ClientTimeout(total=seconds)
+        )
+    camera.set_fault("slow", seconds=30, path="RPC2_Login")
+    http = door(session, camera, "wrong")
+    with pytest.raises(InvalidCredentialsError):
+        await ask(http)
+    assert camera.state()["logins"]["rejected"] == 2
+
+
 async def test_refusal_is_confirmed_after_a_pause(
     camera: VirtualCamera, session: ClientSession
 ) -> None:

@@ -49,6 +49,8 @@ _PICTURE_LIMIT = 16 * 1024 * 1024
 _TEXT_TIMEOUT = ClientTimeout(total=10, sock_connect=5)
 # A camera needs up to a second for a still, a busy one several.
 _PICTURE_TIMEOUT = ClientTimeout(total=9, sock_connect=5)
+# Asked in the middle of a request, which has to have time left for its second try.
+_WEB_LOGIN_TIMEOUT = ClientTimeout(total=4)
 
 # How the realm of every camera's login begins, whether a serial number or a hash follows.
 _REALM = "Login to "
@@ -240,7 +242,7 @@ class CameraHttp:
             response = await self._session.post(
                 self.address.url(login_service.PATH, ""),
                 data=login_service.first_step(username),
-                timeout=_TEXT_TIMEOUT,
+                timeout=_WEB_LOGIN_TIMEOUT,
                 ssl=self._ssl,
                 allow_redirects=False,
             )
