@@ -80,6 +80,14 @@ class DahuaCameraEntity(DahuaChannelEntity, Camera):
             stream.set_update_callback(self._handle_stream_update)
         return stream
 
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        # It would play on, whether or not the account still holds, and take a connection.
+        if self.stream is not None:
+            self.stream.dynamic_stream_settings.preload_stream = False
+            await self.stream.stop()
+        await super().async_will_remove_from_hass()
+
     @callback
     def _handle_stream_update(self) -> None:
         """Show whether the stream is there, and have looked why not."""

@@ -13,7 +13,8 @@ from homeassistant.components.camera import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from tests.integration.helpers import call, entity_id, entry_for
+from homeassistant.setup import async_setup_component
+from tests.integration.helpers import call, entity_id, entry_for, until
 from tests.virtual_camera import VirtualCamera
 
 
@@ -106,3 +107,21 @@ async def test_sub_stream_is_enabled_where_browsers_cannot_play_the_main_one(
     sub_stream = entity_id(hass, "camera", f"{camera.serial}_0_sub_1")
     assert (hass.states.get(sub_stream) is None) is sub_is_disabled
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("preloaded", [False, True])
+async def test_live_picture_ends_with_the_entry(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, preloaded: bool
+) -> None:
+    assert await async_setup_component(hass, "stream", {})
+    watched = hass.data["camera"].get_entity(entity_id(hass, "camera", f"{camera.serial}_0_main"))
+    stream = await watched.async_create_stream()
+    stream.dynamic_stream_settings.preload_stream = preloaded
+    stream.add_provider("hls")
+    await stream.start()
+    await until(lambda: camera.state()["connections_by_kind"]["rtsp"])
+    try:
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        await until(lambda: not camera.state()["connections_by_kind"]["rtsp"], 5)
+    finally:
+        await stream._stop()
