@@ -130,8 +130,9 @@ class ObservedCamera:
         # Where it is not known what chooses the profile, nothing is guessed from the past.
         lost = self.reader.missing & PROFILE_TABLES
         tables = {name: table for name, table in self.reader.latest.items() if name not in lost}
-        if tables != self._tables:
-            self._tables = tables
+        # Taken over even where they say the same, so that nothing is kept twice.
+        before, self._tables = self._tables, tables
+        if tables != before:
             self._channels = tuple(interpret(info, tables) for info in self.info.channels)
         self.state = CameraState(
             channels=tuple(
