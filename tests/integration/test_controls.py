@@ -101,7 +101,7 @@ async def test_scheme_chooses_the_light_and_a_control_that_it_shuts_out_says_so(
         owner = Owner(hass, camera)
         assert owner.sees("select", "0_illumination") == "infrared"
 
-        with pytest.raises(HomeAssistantError, match="given to the other light"):
+        with pytest.raises(HomeAssistantError, match="set to the other light"):
             await owner.select("0_warm_light_control", "manual")
         assert owner.sees("select", "0_warm_light_control") == "manual"
         assert owner.sees("switch", "0_warm_light") == "off"
