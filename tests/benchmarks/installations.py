@@ -41,23 +41,24 @@ async def installation(
     components: Path | None = None,
 ) -> AsyncIterator[Running]:
     """Run a Home Assistant with something more in its configuration, or other components."""
-    url = _furnish(folder, configuration, components)
-    async with home_assistant(folder, url, session) as running:
-        yield running
+    with free_port(None) as port:
+        url = f"http://127.0.0.1:{port}"
+        _furnish(folder, url, port, configuration, components)
+        async with home_assistant(folder, url, session) as running:
+            yield running
 
 
-def _furnish(folder: Path, configuration: str, components: Path | None) -> str:
-    """Prepare a folder; return the address that Home Assistant will have."""
+def _furnish(
+    folder: Path, url: str, port: int, configuration: str, components: Path | None
+) -> None:
+    """Prepare a folder for a Home Assistant at an address."""
     folder.mkdir()
-    port = free_port(None)
-    url = f"http://127.0.0.1:{port}"
     prepare(folder, url, port, [])
     with (folder / "configuration.yaml").open("a") as file:
         file.write(configuration)
     if components:
         (folder / "custom_components").unlink()
         shutil.copytree(components, folder / "custom_components")
-    return url
 
 
 @asynccontextmanager

@@ -53,7 +53,7 @@ async def measure(*, long: bool) -> list[Row]:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         opening = opened_cameras(1, folder, session, "--still-seconds", "0.05")
         cameras = await stack.enter_async_context(opening)
-        port = free_port(None)
+        port = stack.enter_context(free_port(None))
         prepare(folder, f"http://127.0.0.1:{port}", port, [])
         hass = await stack.enter_async_context(async_test_home_assistant(config_dir=str(folder)))
         hass.data.pop(DATA_CUSTOM_COMPONENTS)

@@ -82,7 +82,7 @@ async def _run(arguments: argparse.Namespace, real: Account | None) -> None:
             opening = staged_camera(number, arguments.profile, folder, session)
             staged.append(await stack.enter_async_context(opening))
             await staged[-1].darken(_NIGHT)
-        port = free_port(arguments.port)
+        port = stack.enter_context(free_port(arguments.port))
         url = f"http://127.0.0.1:{port}"
         prepare(folder, url, port, [camera.control for camera in staged])
         say("starting Home Assistant (the very first start takes longest)")

@@ -1,8 +1,8 @@
 """A fresh Home Assistant on the loopback interface: its folder, its start, its owner."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -78,16 +78,24 @@ rest_command:
 """
 
 
-def free_port(wanted: int | None) -> int:
-    """Return the wanted port (0: any), or the usual one, or any; DemoError where it is taken."""
-    for port in (_USUAL_PORT, 0) if wanted is None else (wanted,):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+@contextmanager
+def free_port(wanted: int | None) -> Iterator[int]:
+    """Give the wanted port, or the usual one, or any; DemoError where the wanted is taken.
+
+    Home Assistant takes it seconds later: the UDP port of the same number, which nobody else has
+    a use for, keeps other demos away from the beginning.
+    """
+    for port in (wanted,) if wanted else (_USUAL_PORT, 0):
+        with socket.socket(type=socket.SOCK_DGRAM) as claim:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                    claim.bind(probe.getsockname())
+                except OSError:
+                    continue
+            yield int(claim.getsockname()[1])
+            return
     message = f"port {wanted} is taken"
     raise DemoError(message)
 
