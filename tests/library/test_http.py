@@ -109,6 +109,37 @@ async def test_password_that_changes_costs_two_logins_for_all_users_together(
     assert camera.state()["logins"]["rejected"] == 2
 
 
+async def test_password_that_changes_before_all_lanes_ask_costs_two_logins(
+    camera: VirtualCamera, session: ClientSession
+) -> None:
+    http = door(session, camera)
+    await ask(http)
+    camera.set_fault("reject_login")
+
+    async def listen() -> None:
+        async with http.open_stream("eventManager.cgi", "action=attach", silence=5):
+            pass
+
+    still = http.get_picture("snapshot.cgi", "channel=1")
+    outcomes = await asyncio.gather(ask(http), still, listen(), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [InvalidCredentialsError] * 3
+    assert camera.state()["logins"]["rejected"] == 2
+
+
+async def test_late_refusal_is_waited_for_before_the_second_try(
+    camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.1)
+    http = door(session, camera)
+    await ask(http)
+    camera.set_fault("reject_login")
+    camera.set_fault("slow", seconds=0.5, path="snapshot")
+    still = http.get_picture("snapshot.cgi", "channel=1")
+    outcomes = await asyncio.gather(still, ask(http), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [InvalidCredentialsError] * 2
+    assert camera.state()["logins"]["rejected"] == 2
+
+
 async def test_late_answer_does_not_give_a_third_try(
     camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,8 @@ class Login:
         self._refusal: LoginError | None = None
         self._rest_until: float | None = None
         self._confirming = asyncio.Lock()
+        # No more logins are under way together than may be refused in all.
+        self._under_way = asyncio.Semaphore(_REJECTIONS_TO_BELIEVE)
         self._ask_for_another_reason = ask_for_another_reason
 
     @property
@@ -77,9 +79,13 @@ class Login:
 
     async def _watch(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Let time pass before a refused login is tried again, by one user at a time."""
-        if hdrs.AUTHORIZATION not in request.headers or not self._rejections_in_a_row:
+        if hdrs.AUTHORIZATION not in request.headers:
             return await self._send(request, handler)
-        async with self._confirming:
+        async with self._under_way:
+            if not self._rejections_in_a_row:
+                return await self._send(request, handler)
+        # One user at a time, when all that is under way is answered: that may be refused as well.
+        async with self._confirming, self._under_way, self._under_way:
             if self._rejections_in_a_row:
                 await asyncio.sleep(CONFIRMATION_PAUSE)
             self.raise_if_refused()
