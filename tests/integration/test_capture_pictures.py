@@ -154,9 +154,9 @@ async def test_captions_tell_what_is_known(hass: HomeAssistant) -> None:
         speed=38,
     )
     assert captions.caption(facts) == (
-        "AB 123 CD\n2026-07-02 00:03:12 · Grey · Left to right · 38 km/h"
+        "AB 123 CD\n2026-07-02 00:03:12 · Gray · Left to right · 38 km/h"
     )
-    assert captions.title(facts) == "00:03:12 — AB 123 CD · Grey · Left to right · 38 km/h"
+    assert captions.title(facts) == "00:03:12 — AB 123 CD · Gray · Left to right · 38 km/h"
     bare = CaptureFacts(id="", spotted_at=moment, type=CaptureType.UNIDENTIFIED)
     assert captions.caption(bare) == "Unidentified\n2026-07-02 00:03:12"
     vague = CaptureFacts(id="", spotted_at=moment, type=CaptureType.VEHICLE, color="turquoise")
