@@ -17,6 +17,8 @@ _DETAILS = {
     "preparation": {"light": "infrared", "shutter": "unchanged", "image_profile": "unchanged"},
     "keeping": {"keep_days": 7, "keep_count": 500, "keep_megabytes": 500},
 }
+# States on the way to another one; options that change set an entry up anew.
+_PASSING = {"not_loaded", "setup_in_progress", "unload_in_progress"}
 # What the flow shows before it goes on; the demo says it and agrees.
 _CONFIRMATIONS = {
     "https": "the camera wants HTTPS, at port {port}",
@@ -73,7 +75,7 @@ async def _wait_until_set_up(api: Api, entry_id: str) -> None:
         async with api.websocket() as commands:
             entries = await commands.send("config_entries/get", domain=_DOMAIN)
         state = next(entry["state"] for entry in entries if entry["entry_id"] == entry_id)
-        return "" if state in {"not_loaded", "setup_in_progress"} else state
+        return "" if state in _PASSING else state
 
     state = await until(is_settled, _SETUP_SECONDS, "the camera is set up")
     if state != "loaded":
