@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN, LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
-from .dahua.errors import DahuaError
+from .dahua.errors import CameraBusyError, CannotConnectError, DahuaError
 from .dahua.exposure import plan_shutter
 from .dahua.illumination import plan_on
 from .dahua.layers import ZOOM_KEY, Held, Layers, Subject, Values, is_on_the_way
@@ -25,7 +25,10 @@ from .dahua.profiles import plan_image_profile
 from .dahua.state import Emitter, ImageProfile, Plan, Shutter
 
 _VERSION = 1
+# A camera that is away may be back soon; one that does not take what it had is seldom asked.
 _TRY_AGAIN = timedelta(seconds=30)
+_TRY_AGAIN_WHEN_REFUSED = timedelta(minutes=10)
+_AWAY = (CannotConnectError, CameraBusyError)
 
 
 class Purpose(StrEnum):
@@ -200,7 +203,8 @@ class TemporarySettings:
             except DahuaError as error:
                 LOGGER.debug("%s: not put back yet: %s", self._entry.title, error)
                 if purpose in sensor.until:
-                    self._wake(place, dt_util.utcnow() + _TRY_AGAIN)
+                    pause = _TRY_AGAIN if isinstance(error, _AWAY) else _TRY_AGAIN_WHEN_REFUSED
+                    self._wake(place, dt_util.utcnow() + pause)
                 return
             sensor.remove(purpose)
             await self._save()

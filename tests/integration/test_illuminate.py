@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 import voluptuous as vol
 
 from custom_components.dahua_camera.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
 from tests.integration.helpers import call, entity_id, entry_for, state_of, until
 from tests.virtual_camera import VirtualCamera
 
@@ -150,6 +151,23 @@ async def test_camera_that_is_away_at_the_end_is_put_back_when_it_returns(
     await until(lambda: temporary._timers)
     assert settings(camera) != before
     camera.clear_fault("refuse")
+    await until(lambda: settings(camera) == before)
+
+
+async def test_camera_that_does_not_take_back_what_it_had_is_seldom_asked(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    before = settings(camera)
+    await illuminate(hass, camera, 0, duration=1)
+    temporary = entry.runtime_data.temporary
+    camera.set_fault("ignore_writes")
+    camera.requests.clear()
+    await until(lambda: any("setConfig" in request["target"] for request in camera.requests))
+    await until(lambda: temporary._timers and not temporary._locks[0].locked())
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=5))
+    assert temporary._timers, "it is not tried again yet"
+    camera.clear_fault("ignore_writes")
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=11))
     await until(lambda: settings(camera) == before)
 
 
