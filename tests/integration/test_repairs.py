@@ -1,5 +1,6 @@
 """What only the owner can mend is told while it is so, and mended where that can be done here."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -461,10 +462,13 @@ async def test_full_connection_table_is_told_where_only_events_find_no_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(condition, "FULL_FOR_LONG", timedelta())
-    camera.set_fault("slow", seconds=4.0, path="getConfig")
+    camera.set_fault("slow", seconds=1.0, path="getConfig")
     poll = hass.async_create_task(entry.runtime_data.coordinator.async_refresh())
     await until(lambda: "getConfig" in camera.requests[-1]["target"])
     camera.set_fault("connection_limit", max=0)
+    # What is kept open after the poll would do for the events to come back.
+    switches = replace(camera.machine.profile.switches, closes_connections=True)
+    camera.machine.profile = replace(camera.machine.profile, switches=switches)
     camera.set_fault("drop_stream", once=True)
     await until(lambda: issue_of(hass, camera, Issue.CONNECTIONS))
     camera.clear_fault("connection_limit")
