@@ -26,6 +26,8 @@ from custom_components.dahua_camera.capture_store import (
     CaptureStore,
     capture_folder,
 )
+from custom_components.dahua_camera.capture_view import async_find_picture
+from custom_components.dahua_camera.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
@@ -331,6 +333,24 @@ async def test_store_survives_a_folder_that_is_none(
         await store.save(capture(dt_util.utcnow()), None)
     await store.tidy()
     assert await store.latest() is None
+
+
+async def test_picture_that_cannot_be_read_is_none(
+    hass: HomeAssistant, store: CaptureStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = capture(dt_util.utcnow())
+    await store.save(kept, b"composed")
+    assert await store.picture(kept.facts.id, PictureKind.COMPOSED) == b"composed"
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(CaptureFolder, "picture_path", refuse)
+    assert await store.picture(kept.facts.id, PictureKind.COMPOSED) is None
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    found = await async_find_picture(hass, entry.entry_id, kept.facts.id, PictureKind.COMPOSED)
+    assert found is None
 
 
 def test_folder_is_in_whatever_media_folder_there_is(hass: HomeAssistant, tmp_path: Path) -> None:
