@@ -141,7 +141,9 @@ def _parse_data(text: str | None) -> tuple[Mapping[str, Any], bool]:
     """Parse an event's data, and tell whether it was whole; noise behind it is left alone."""
     if text is None:
         return {}, True
-    text = _HALF.sub(lambda found: found[1] or r"\ufffd", text.lstrip())
+    text = text.lstrip()
+    if r"\u" in text:
+        text = _HALF.sub(lambda found: found[1] or r"\ufffd", text)
     try:
         data, end = _JSON.raw_decode(text)
     except ValueError, RecursionError:
