@@ -77,6 +77,8 @@ _FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("warming_up", {"seconds": 0.2}),
 )
 _REJECTED_AT_MOST = 2
+# A table that has failed by itself is asked apart for a while.
+_POLLS_TO_HEAL = 2
 _JPEG = b"\xff\xd8"
 
 
@@ -244,6 +246,8 @@ class Soak:
         """Lift every fault, let the camera be polled, and compare everything."""
         self._mend_everything()
         await self._wait_until_well()
+        for _ in range(_POLLS_TO_HEAL):
+            await self._entry.runtime_data.coordinator.async_refresh()
         for key in _LIGHTS.values():
             found = entity_id(self._hass, "switch", f"{self._camera.serial}_{key}")
             for way, lit in (("on", True), ("off", False)):
