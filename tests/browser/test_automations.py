@@ -6,28 +6,23 @@ a whole Home Assistant and some minutes.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-import json
-from pathlib import Path
 from random import Random
 import re
-import signal
-import sys
 from time import perf_counter
 from typing import Any
 
 import aiohttp
 import pytest
 
+from tests.browser.demo import DRIVEWAY, GATE, Demo, running_demo, until
 from tests.demo.api import Api
-from tests.demo.entities import Entities, registered
+from tests.demo.entities import Entities
 
-REPOSITORY = Path(__file__).parents[2]
 SCENARIOS = ("person_crosses",) * 34 + ("car_passes",) * 33 + ("motion_wide",) * 33
 SPEED = 12.0
-GATE, DRIVEWAY = 0, 1
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("socket_enabled")]
 
@@ -38,11 +33,10 @@ def verify_cleanup() -> None:
 
 
 @dataclass
-class Demo:
-    """The running demo: access to Home Assistant, the camera's control side, what has fired."""
+class Observed:
+    """The running demo, its entities, and how often which automation has fired."""
 
-    api: Api
-    control: str
+    demo: Demo
     entities: Entities
     fired: Counter[str] = field(default_factory=Counter)
 
@@ -54,14 +48,16 @@ class Demo:
 
     async def play(self, scenario: str) -> None:
         """Let somebody pass by; returns when all that this set off has ended."""
-        body = {"name": scenario, "speed": SPEED, "wait": True}
-        async with self.api.session.post(f"{self.control}/scenario", json=body) as response:
-            assert response.status == 200, await response.text()
+        await self.demo.play(scenario, speed=SPEED, wait=True)
 
     async def is_lit(self, channel: int) -> bool:
         """Tell whether a sensor's warm LEDs burn, as the camera itself knows."""
-        async with self.api.session.get(f"{self.control}/state") as response:
-            return bool((await response.json())["channels"][channel]["leds"]["warm"])
+        return bool((await self.demo.leds(channel))["warm"])
+
+    @property
+    def api(self) -> Api:
+        """Access to Home Assistant."""
+        return self.demo.api
 
     async def notification(self) -> dict[str, Any] | None:
         """Return what the owner was told of the last plate."""
@@ -71,26 +67,15 @@ class Demo:
 
 
 @asynccontextmanager
-async def running_demo() -> AsyncIterator[Demo]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.demo", "--json", "--still"),
-        cwd=REPOSITORY,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        ready = json.loads(await process.stdout.readline())
-        async with aiohttp.ClientSession() as session:
-            api = Api(ready["home_assistant"], ready["token"], session)
-            control = f"http://127.0.0.1:{ready['cameras'][0]['control']}"
-            demo = Demo(api, control, await registered(api))
-            async with session.ws_connect(f"{api.url}/api/websocket") as socket:
-                listening = asyncio.create_task(_count_fired(socket, api.token, demo.fired))
-                yield demo
-                listening.cancel()
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert await process.wait() == 0
+async def observed_demo() -> AsyncIterator[Observed]:
+    """Run the demo and count the automations that fire in it."""
+    async with running_demo() as demo:
+        observed = Observed(demo, await demo.entities())
+        api = demo.api
+        async with api.session.ws_connect(f"{api.url}/api/websocket") as socket:
+            listening = asyncio.create_task(_count_fired(socket, api.token, observed.fired))
+            yield observed
+            listening.cancel()
 
 
 async def _count_fired(
@@ -105,7 +90,7 @@ async def _count_fired(
             fired[event["data"]["name"]] += 1
 
 
-def automations(demo: Demo) -> dict[str, dict[str, Any]]:
+def automations(demo: Observed) -> dict[str, dict[str, Any]]:
     """Return what an owner's editor would store, by its number."""
     seen, read = demo.named("event", "detection", GATE), demo.named("event", "plate", GATE)
     picture = demo.named("image", "last_detection", GATE)
@@ -176,14 +161,8 @@ CROSSES, PLATE, REGION = (
 EXPECTED = {"person_crosses": CROSSES, "car_passes": PLATE, "motion_wide": REGION}
 
 
-async def until(look: Callable[[], Awaitable[object]], seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not await look():
-            await asyncio.sleep(0.05)
-
-
 async def test_every_passer_by_sets_off_what_the_owner_wants() -> None:
-    async with running_demo() as demo:
+    async with observed_demo() as demo:
         for number, automation in automations(demo).items():
             await demo.api.request("POST", f"/api/config/automation/config/{number}", automation)
 
@@ -206,7 +185,7 @@ async def test_every_passer_by_sets_off_what_the_owner_wants() -> None:
                 return demo.fired[name] >= expected[name]
 
             try:
-                await until(has_fired)
+                await until(has_fired, seconds=10)
             except TimeoutError:
                 pytest.fail(f"{number}: {scenario} after {demo.fired}")
             if scenario == "person_crosses":

@@ -8,20 +8,16 @@ import logging
 import os
 from random import Random
 
-from aiohttp import ClientTimeout
 import pytest
 
-from custom_components.dahua_camera.dahua import detections, event_stream, http
+from custom_components.dahua_camera.dahua import detections
 from homeassistant.core import HomeAssistant
 from tests.integration.campaign import Campaign
 from tests.integration.helpers import entry_for, until
+from tests.integration.hurry import hurry
 from tests.virtual_camera import VirtualCamera
-from tests.virtual_camera.event_stream import Subscription
-from tests.virtual_camera.wire import event_manager
 
 _STEPS = 45
-_HUB = "custom_components.dahua_camera.detection_hub"
-_DOT = b"\xff\xd8\xff\xd9"
 
 
 def _seeds() -> list[int]:
@@ -36,22 +32,7 @@ def _seeds() -> list[int]:
 def hurried(monkeypatch: pytest.MonkeyPatch, camera: VirtualCamera) -> None:
     """Shorten all times, in proportion, and spare the host the painting of stills."""
     monkeypatch.setattr(detections, "PULSE_HOLD", 0.25)
-    monkeypatch.setattr(event_stream, "SILENCE", 0.8)
-    monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
-    monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.2)
-    monkeypatch.setattr(f"{_HUB}.HOLD_AFTER_LOSS", 0.5)
-    monkeypatch.setattr(f"{_HUB}.PAUSES_UNTIL_TOLD", (0.1, 0.3, 0.9))
-    monkeypatch.setattr(http, "_TEXT_TIMEOUT", ClientTimeout(total=2, sock_connect=1))
-    monkeypatch.setattr(
-        event_manager,
-        "Subscription",
-        lambda codes, channel, _: Subscription(codes, channel, heartbeat=0.1),
-    )
-
-    async def still(_: int) -> bytes:
-        return _DOT
-
-    monkeypatch.setattr(camera.machine, "still", still)
+    hurry(monkeypatch, camera)
 
 
 @pytest.mark.parametrize("seed", _seeds())

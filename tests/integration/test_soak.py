@@ -9,20 +9,16 @@ import logging
 import os
 from random import Random
 
-from aiohttp import ClientTimeout
 import pytest
 
 from custom_components.dahua_camera import coordinator
-from custom_components.dahua_camera.dahua import event_stream, http, login
+from custom_components.dahua_camera.dahua import login
 from homeassistant.core import HomeAssistant
 from tests.integration.helpers import entry_for, until
+from tests.integration.hurry import hurry
 from tests.integration.soak import MINUTES_A_DAY, Soak, Usage, usage
 from tests.virtual_camera import VirtualCamera
-from tests.virtual_camera.event_stream import Subscription
-from tests.virtual_camera.wire import event_manager
 
-_HUB = "custom_components.dahua_camera.detection_hub"
-_DOT = b"\xff\xd8\xff\xd9"
 _DAYS = float(os.environ.get("SOAK_DAYS", "0.1"))
 _SEED = int(os.environ.get("SOAK_SEED", "1"))
 _MINUTES_BETWEEN_QUIET_POINTS = 45
@@ -36,22 +32,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch, camera: VirtualCamera) -> None:
     monkeypatch.setattr(coordinator, "POLL_INTERVAL", timedelta(days=365))
     monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.02)
     monkeypatch.setattr(login, "_REST_WHEN_LOCKED", timedelta(seconds=1))
-    monkeypatch.setattr(event_stream, "SILENCE", 0.8)
-    monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
-    monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.2)
-    monkeypatch.setattr(f"{_HUB}.HOLD_AFTER_LOSS", 0.3)
-    monkeypatch.setattr(f"{_HUB}.PAUSES_UNTIL_TOLD", (0.1, 0.3, 0.9))
-    monkeypatch.setattr(http, "_TEXT_TIMEOUT", ClientTimeout(total=1, sock_connect=1))
-    monkeypatch.setattr(
-        event_manager,
-        "Subscription",
-        lambda codes, channel, _: Subscription(codes, channel, heartbeat=0.1),
-    )
-
-    async def still(_: int) -> bytes:
-        return _DOT
-
-    monkeypatch.setattr(camera.machine, "still", still)
+    hurry(monkeypatch, camera)
 
 
 async def test_nothing_is_ever_wrong_and_nothing_grows(
