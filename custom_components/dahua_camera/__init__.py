@@ -17,12 +17,13 @@ from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
-from .issues import withdraw_all
+from .issues import Issue, withdraw, withdraw_all
 from .pairing import CONF_PAIRING, pairing_of
 from .problems import problem_key, problem_placeholders
 from .services import async_setup_services
 from .spotter import Spotter
 from .temporary import TemporarySettings, async_forget_temporary_settings
+from .trigger_watch import TriggerWatch
 from .trust import note_trust, pin_first_certificate
 from .watch import Watch
 
@@ -84,8 +85,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
     detections.start()
     entry.runtime_data.watch.start()
     await temporary.start()
-    if spotter:
+    if pairing and spotter:
         spotter.start()
+        TriggerWatch(entry, pairing).start()
+    else:
+        withdraw(hass, entry, Issue.TRIGGER)
     return True
 
 

@@ -29,6 +29,7 @@ class Issue(StrEnum):
     STREAMS = "streams_unreachable"
     CERTIFICATE = "certificate_changed"
     HTTPS = "https_required"
+    TRIGGER = "trigger_gone"
 
 
 _FIXABLE = {Issue.CLOCK, Issue.TIME_ZONE, Issue.CERTIFICATE, Issue.HTTPS}

@@ -19,10 +19,13 @@ from .const import DOMAIN
 from .coordinator import DahuaConfigEntry
 from .dahua.camera import DahuaCamera
 from .dahua.http import counted_from_one
+from .issues import Issue, withdraw
 from .pairing import (
     CONF_IDENTIFIER,
     CONF_PAIRING,
     CONF_SPOTTER,
+    CONF_TRIGGER,
+    CONF_TRIGGER_NAME,
     DEFAULTS,
     can_pair,
     suggested_sensors,
@@ -68,9 +71,11 @@ class DahuaOptionsFlow(OptionsFlowWithReload):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask what starts a capture, how the identifier is prepared and what is kept."""
-        if user_input is not None:
-            return self._finish({**self._sensors, **chosen_in(user_input)})
         spotter = self._camera.channel(self._sensors[CONF_SPOTTER])
+        if user_input is not None:
+            chosen = chosen_in(user_input)
+            name = triggers(spotter).get(chosen[CONF_TRIGGER], chosen[CONF_TRIGGER])
+            return self._finish({**self._sensors, **chosen, CONF_TRIGGER_NAME: name})
         identifier = self._camera.channel(self._sensors[CONF_IDENTIFIER])
         if not triggers(spotter):
             return self.async_abort(reason="nothing_to_spot")
@@ -90,6 +95,8 @@ class DahuaOptionsFlow(OptionsFlowWithReload):
         return chosen
 
     def _finish(self, pairing: Mapping[str, Any] | None) -> ConfigFlowResult:
+        # It was about what was chosen before.
+        withdraw(self.hass, self.config_entry, Issue.TRIGGER)
         options = {k: v for k, v in self.config_entry.options.items() if k != CONF_PAIRING}
         return self.async_create_entry(data=options | ({CONF_PAIRING: pairing} if pairing else {}))
 

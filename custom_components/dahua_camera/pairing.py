@@ -18,6 +18,7 @@ CONF_PAIRING: Final = "spotter"
 CONF_SPOTTER: Final = "spotter"
 CONF_IDENTIFIER: Final = "identifier"
 CONF_TRIGGER: Final = "trigger"
+CONF_TRIGGER_NAME: Final = "trigger_name"
 CONF_COOL_DOWN: Final = "cool_down"
 CONF_TIME_OUT: Final = "time_out"
 CONF_LIGHT: Final = "light"
@@ -51,6 +52,8 @@ class Pairing:
     spotter: int
     identifier: int
     trigger: str
+    trigger_name: str
+    """What the owner called it on the camera when he chose it."""
     patience: Patience
     preparation: Preparation
     limits: KeepingLimits
@@ -73,6 +76,7 @@ def pairing_of(options: Mapping[str, Any], camera: DahuaCamera) -> Pairing | Non
         spotter=spotter,
         identifier=identifier,
         trigger=chosen[CONF_TRIGGER],
+        trigger_name=chosen.get(CONF_TRIGGER_NAME, chosen[CONF_TRIGGER]),
         patience=Patience(cool_down=chosen[CONF_COOL_DOWN], time_out=chosen[CONF_TIME_OUT]),
         preparation=_preparation(chosen, camera.channel(identifier)),
         limits=KeepingLimits(

@@ -103,6 +103,7 @@ async def test_pairing_is_kept_and_takes_effect_at_once(
             "spotter": 1,
             "identifier": 0,
             "trigger": "region_0",
+            "trigger_name": "Drive",
             "cool_down": 5,
             "time_out": 15,
             "light": "infrared",

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
@@ -26,10 +25,10 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from tests.integration.helpers import call, entity_id, entry_for, state_of, until
-from tests.integration.source import INTEGRATION, load_json, placeholders
+from tests.integration.issues import STRINGS, issue_of
+from tests.integration.source import placeholders
 from tests.virtual_camera import VirtualCamera
 
-STRINGS = load_json(INTEGRATION / "translations" / "en.json")["issues"]
 _SOON = timedelta(seconds=0.05)
 
 
@@ -53,22 +52,6 @@ def quick_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
     monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.1)
     monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.05)
-
-
-def issue_of(hass: HomeAssistant, camera: VirtualCamera, issue: Issue) -> ir.IssueEntry | None:
-    """Return an issue of the camera, with all that its words need, or None."""
-    found = ir.async_get(hass).async_get_issue(DOMAIN, f"{issue}_{camera.serial}")
-    if found is not None:
-        given = found.translation_placeholders or {}
-        assert given["name"] == "Housing"
-        for text in _texts(STRINGS[found.translation_key]):
-            assert placeholders(text) <= given.keys()
-        assert found.learn_more_url == f"http://127.0.0.1:{camera.http_port}/"
-    return found
-
-
-def _texts(tree: Any) -> list[str]:
-    return [tree] if isinstance(tree, str) else [t for each in tree.values() for t in _texts(each)]
 
 
 async def looks(entry: MockConfigEntry, times: int = 3) -> None:

@@ -40,6 +40,11 @@ def tables_for(topics: Iterable[Topic], kept: Collection[str]) -> list[str]:
     return [table for table in kept if table in wanted]
 
 
+def keeps(topic: Topic, kept: Collection[str]) -> bool:
+    """Tell whether a camera keeps any table that a topic is told in."""
+    return bool(_of(topic, kept))
+
+
 def missing_topics(missing: Collection[str], kept: Collection[str]) -> frozenset[Topic]:
     """Return the topics that cannot be told while tables are missing."""
     if not missing:

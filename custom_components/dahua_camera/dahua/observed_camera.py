@@ -15,6 +15,7 @@ from .interpretation import (
     MASTER_TABLES,
     PROFILE_TABLES,
     interpret,
+    keeps,
     missing_topics,
     tables_for,
 )
@@ -152,6 +153,10 @@ class ObservedCamera:
             case Shown(Topic.STORAGE):
                 return self.state.storage is not None
         return shown.topic not in self.state.missing
+
+    def has_tables_of(self, topic: Topic) -> bool:
+        """Tell whether the camera keeps the tables of a topic and gave them when last asked."""
+        return keeps(topic, self.info.tables) and topic not in self.state.missing
 
     def channel(self, channel: int) -> Channel:
         """Return a sensor as it was last read."""

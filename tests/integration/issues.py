@@ -1,0 +1,28 @@
+"""Words that the tests of repair issues speak in."""
+
+from typing import Any
+
+from custom_components.dahua_camera.const import DOMAIN
+from custom_components.dahua_camera.issues import Issue
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from tests.integration.source import INTEGRATION, load_json, placeholders
+from tests.virtual_camera import VirtualCamera
+
+STRINGS = load_json(INTEGRATION / "translations" / "en.json")["issues"]
+
+
+def issue_of(hass: HomeAssistant, camera: VirtualCamera, issue: Issue) -> ir.IssueEntry | None:
+    """Return an issue of the camera, with all that its words need, or None."""
+    found = ir.async_get(hass).async_get_issue(DOMAIN, f"{issue}_{camera.serial}")
+    if found is not None:
+        given = found.translation_placeholders or {}
+        assert given["name"] == "Housing"
+        for text in _texts(STRINGS[found.translation_key]):
+            assert placeholders(text) <= given.keys()
+        assert found.learn_more_url == f"http://127.0.0.1:{camera.http_port}/"
+    return found
+
+
+def _texts(tree: Any) -> list[str]:
+    return [tree] if isinstance(tree, str) else [t for each in tree.values() for t in _texts(each)]
