@@ -16,8 +16,8 @@ _TOPICS = {"motion": Topic.MOTION, "region": Topic.MOTION, "rule": Topic.RULES}
 class TriggerWatch:
     """Tells when nothing can start a capture any more because it was deleted on the camera.
 
-    What is only switched off is shown by a switch, and what the camera does not tell of at the
-    moment may well be there.
+    What is only switched off is shown by a switch, and what the camera has never told of may well
+    be there.
     """
 
     def __init__(self, entry: DahuaConfigEntry, pairing: Pairing) -> None:
@@ -39,7 +39,7 @@ class TriggerWatch:
     @callback
     def _look(self) -> None:
         hass, camera = self._coordinator.hass, self._coordinator.camera
-        if not camera.has_tables_of(self._topic):
+        if not camera.has_told(self._topic):
             return
         present = _present(camera.channel(self._pairing.spotter))
         name = present.get(self._pairing.trigger)

@@ -253,10 +253,15 @@ async def test_issue_goes_when_the_owner_has_chosen_anew(
     assert told() is None
 
 
-async def test_name_of_what_was_chosen_is_kept_with_it(
+async def test_issue_is_about_what_is_chosen_now(
     hass: HomeAssistant, camera: VirtualCamera, paired: MockConfigEntry, told: Told
 ) -> None:
+    delete(camera, GATE_LINE)
+    await poll(hass, paired)
+    camera.set_fault("refuse", path=RULES, status=403, body="Error\r\n")
     await choose(hass, paired, enabled=True, trigger="rule_5")
+    assert told() is None
+    camera.clear_fault("refuse")
     delete(camera, f"{RULES}[0][5]")
     assert await hass.config_entries.async_reload(paired.entry_id)
     assert told() == "Yard"

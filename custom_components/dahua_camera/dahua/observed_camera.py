@@ -154,9 +154,9 @@ class ObservedCamera:
                 return self.state.storage is not None
         return shown.topic not in self.state.missing
 
-    def has_tables_of(self, topic: Topic) -> bool:
-        """Tell whether the camera keeps the tables of a topic and gave them when last asked."""
-        return keeps(topic, self.info.tables) and topic not in self.state.missing
+    def has_told(self, topic: Topic) -> bool:
+        """Tell whether anything is known of a topic, be it what was told some time ago."""
+        return keeps(topic, self.info.tables)
 
     def channel(self, channel: int) -> Channel:
         """Return a sensor as it was last read."""
