@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import chain, repeat
 
 from homeassistant.config_entries import ConfigEntry
@@ -25,6 +26,8 @@ from .dahua.sightings import (
     sighting_of,
 )
 from .dahua.state import Alarm
+from .listeners import Listeners
+from .postponed import Postponed
 
 # Shorter gaps than this are not worth a flicker of every sensor.
 HOLD_AFTER_LOSS = 10.0
@@ -52,11 +55,12 @@ class DetectionHub:
         self._repetitions = Repetitions()
         self._doubted: set[str] = set()
         self._being_verified: set[str] = set()
-        self._listeners: dict[Detection, set[CALLBACK_TYPE]] = {}
-        self._availability_listeners: dict[None, set[CALLBACK_TYPE]] = {}
-        self._connection_listeners: dict[None, set[CALLBACK_TYPE]] = {}
-        self._sighting_listeners: dict[int, set[Callable[[Sighting], None]]] = {}
-        self._plate_listeners: dict[int, set[Callable[[PlateReading], None]]] = {}
+        self._on_change: Listeners[Detection] = Listeners()
+        self._on_availability: Listeners[None] = Listeners()
+        self._on_connection: Listeners[None] = Listeners()
+        self._on_sighting: Listeners[int, Sighting] = Listeners()
+        self._on_plate: Listeners[int, PlateReading] = Listeners()
+        self._rest = Postponed(hass.loop)
         self._deadline: asyncio.TimerHandle | None = None
         self._loss: asyncio.TimerHandle | None = None
         self._has_given_up = False
@@ -81,29 +85,29 @@ class DetectionHub:
     @callback
     def listen(self, detection: Detection, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `update` when a detection goes on or off."""
-        return _subscribe(self._listeners, detection, update)
+        return self._on_change.add(detection, update)
 
     @callback
     def listen_for_availability(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `update` when the stream is lost for long, and when it can be trusted again."""
-        return _subscribe(self._availability_listeners, None, update)
+        return self._on_availability.add(None, update)
 
     @callback
     def listen_for_connection(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `update` when the stream is up or lost, however short."""
-        return _subscribe(self._connection_listeners, None, update)
+        return self._on_connection.add(None, update)
 
     @callback
     def listen_for_sightings(self, channel: int, tell: Callable[[Sighting], None]) -> CALLBACK_TYPE:
         """Call `tell` for everybody and everything that a channel sees, once each."""
-        return _subscribe(self._sighting_listeners, channel, tell)
+        return self._on_sighting.add(channel, tell)
 
     @callback
     def listen_for_plates(
         self, channel: int, tell: Callable[[PlateReading], None]
     ) -> CALLBACK_TYPE:
         """Call `tell` for every number plate that a channel reads, once each."""
-        return _subscribe(self._plate_listeners, channel, tell)
+        return self._on_plate.add(channel, tell)
 
     def is_on(self, detection: Detection) -> bool:
         """Tell whether the camera is detecting this now."""
@@ -111,16 +115,27 @@ class DetectionHub:
 
     @callback
     def _handle_event(self, event: Event) -> None:
+        """Tell what an event is first of all about at once, and the rest right after that."""
+        self._rest.do_now()
+        self._tracker.set_state(self._camera.state)
+        now = self._hass.loop.time()
+        changed = tuple(self._tracker.apply(event, now))
+        self._tell(changed[:1])
+        came_on = any(map(self._tracker.is_on, changed))
+        self._rest.put_off(partial(self._handle_rest, event, now, changed[1:], came_on=came_on))
+
+    @callback
+    def _handle_rest(
+        self, event: Event, now: float, others: Iterable[Detection], *, came_on: bool
+    ) -> None:
+        """See to what else follows from an event: other detections, and whoever was seen."""
+        self._tell(others)
+        self._schedule_expiry()
         self.sample.note(event)
         if event.code in STORAGE_CODES:
             self._camera.storage.doubt()
-        self._tracker.set_state(self._camera.state)
-        now = self._hass.loop.time()
-        changed = self._tracker.apply(event, now)
-        self._tell(changed)
-        self._schedule_expiry()
         if event.action in _BEGINNINGS:
-            self._announce(event, now, came_on=any(map(self._tracker.is_on, changed)))
+            self._announce(event, now, came_on=came_on)
 
     @callback
     def _announce(self, event: Event, now: float, *, came_on: bool) -> None:
@@ -131,14 +146,11 @@ class DetectionHub:
             repeated = self._repetitions.is_repeated(event, now)
         if repeated:
             return
-        listeners = self._sighting_listeners.get(event.index)
-        if listeners and (sighting := sighting_of(event)):
-            for tell in tuple(listeners):
-                tell(sighting)
-        plate_listeners = self._plate_listeners.get(event.index)
-        if plate_listeners and (reading := plate_of(event)):
-            for tell_plate in tuple(plate_listeners):
-                tell_plate(reading)
+        channel = event.index
+        if channel in self._on_sighting and (sighting := sighting_of(event)):
+            self._on_sighting.call(channel, sighting)
+        if channel in self._on_plate and (reading := plate_of(event)):
+            self._on_plate.call(channel, reading)
 
     @callback
     def _handle_connected(self) -> None:
@@ -149,7 +161,7 @@ class DetectionHub:
             # Long enough for a restart, after which the camera counts its events anew.
             self._repetitions.forget()
         self._condition.tried(Request.EVENTS, None)
-        _call(self._connection_listeners.get(None, ()))
+        self._on_connection.call(None)
         self._resynchronising = self._entry.async_create_background_task(
             self._hass, self._resynchronise(), f"resynchronise {self._entry.title}"
         )
@@ -160,7 +172,7 @@ class DetectionHub:
         if self._resynchronising is not None:
             # The next connection asks for everything anew.
             self._resynchronising.cancel()
-        _call(self._connection_listeners.get(None, ()))
+        self._on_connection.call(None)
         self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up, error)
 
     @callback
@@ -197,13 +209,13 @@ class DetectionHub:
 
     def _watched_alarms(self) -> set[Alarm]:
         """Return the alarms that some sensor shows."""
-        shown = {detection.key for detection, updates in self._listeners.items() if updates}
+        shown = {detection.key for detection in self._on_change}
         return {alarm for alarm in Alarm if alarm in shown}
 
     @callback
     def _set_available(self, available: bool) -> None:
         self.available = available
-        _call(self._availability_listeners.get(None, ()))
+        self._on_availability.call(None)
 
     async def _dispel_doubt(self, code: str) -> None:
         """Verify a code, and once more where new doubts came up while the camera was asked."""
@@ -235,8 +247,8 @@ class DetectionHub:
 
     @callback
     def _tell(self, detections: Iterable[Detection]) -> None:
-        for detection in tuple(detections):
-            _call(self._listeners.get(detection, ()))
+        for detection in detections:
+            self._on_change.call(detection)
 
     @callback
     def _schedule_expiry(self) -> None:
@@ -265,23 +277,7 @@ class DetectionHub:
 
     @callback
     def _stop_timers(self) -> None:
+        self._rest.drop()
         for timer in (self._deadline, self._loss):
             if timer is not None:
                 timer.cancel()
-
-
-def _subscribe[K, L](listeners: dict[K, set[L]], key: K, listener: L) -> CALLBACK_TYPE:
-    """Add a listener, and return what removes it."""
-    listeners.setdefault(key, set()).add(listener)
-
-    @callback
-    def remove() -> None:
-        listeners[key].discard(listener)
-
-    return remove
-
-
-def _call(listeners: Iterable[CALLBACK_TYPE]) -> None:
-    """Call listeners, who may leave while they are called."""
-    for update in tuple(listeners):
-        update()
