@@ -77,7 +77,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
         temporary=temporary,
         detections=detections,
         spotter=spotter,
-        watch=Watch(hass, entry, camera, lambda: coordinator.last_update_success),
+        watch=Watch(hass, entry, camera),
         device_id=_register_housing(hass, entry, camera),
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

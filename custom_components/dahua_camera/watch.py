@@ -1,6 +1,5 @@
 """A seldom look at what no request of the daily work would tell: the clock, the live picture."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,15 +10,16 @@ from homeassistant.util import dt as dt_util
 from .condition import Request, condition_of
 from .const import CONF_RTSP_PORT, LOGGER
 from .dahua.camera import DahuaCamera
-from .dahua.clock import ClockFault, judge
-from .dahua.errors import DahuaError, LoginError, PermissionDeniedError
-from .dahua.rtsp_check import LivePicture, check_live_picture
+from .dahua.clock import Clock, ClockFault, judge
+from .dahua.errors import DahuaError, PermissionDeniedError
+from .dahua.rtsp_check import LivePicture
 from .issues import Issue, report, withdraw
 
 # Not in the rush of a start, neither ours nor the camera's.
 FIRST_LOOK = timedelta(minutes=3)
-# What looks wrong may be a restart or the hour at which clocks are changed: look twice.
-SECOND_LOOK = timedelta(minutes=1)
+# What looks wrong may be a restart or the hour at which clocks are changed: look twice, the
+# second time with the poll that follows.
+SECOND_LOOK = timedelta(seconds=30)
 WHILE_WRONG = timedelta(minutes=30)
 SELDOM = timedelta(hours=6)
 
@@ -30,20 +30,17 @@ _CLOCK_ISSUES = {ClockFault.WRONG: Issue.CLOCK, ClockFault.OTHER_ZONE: Issue.TIM
 
 
 class Watch:
-    """Looks at one camera for as long as its entry is loaded."""
+    """Looks at one camera for as long as its entry is loaded.
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: ConfigEntry,
-        camera: DahuaCamera,
-        is_there: Callable[[], bool],
-    ) -> None:
-        """Prepare to look at a camera; `is_there` tells whether it answers."""
+    A look takes the turn of whatever else a poll would ask, and waits until one succeeds: what
+    is away tells nothing, and a password that has changed the poll learns first.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, camera: DahuaCamera) -> None:
+        """Prepare to look at a camera."""
         self._hass = hass
         self._entry = entry
         self._camera = camera
-        self._is_there = is_there
         self._condition = condition_of(hass, entry)
         self._found_before: _Findings = {}
         self._next_look: CALLBACK_TYPE | None = None
@@ -58,7 +55,8 @@ class Watch:
     @callback
     def look_soon(self) -> None:
         """Look before long: something that depends on the camera has failed."""
-        if not self._found_before and not self._is_hurried:
+        is_waiting = self._next_look is not None
+        if is_waiting and not self._found_before and not self._is_hurried:
             self._schedule(SECOND_LOOK)
             self._is_hurried = True
 
@@ -89,10 +87,6 @@ class Watch:
             self._next_look = None
 
     async def _look(self) -> None:
-        if not self._is_there():
-            # What is away tells nothing.
-            self._schedule(WHILE_WRONG)
-            return
         found = await self._find_clock() | await self._find_live_picture()
         new = found.keys() - self._found_before.keys()
         self._found_before = found
@@ -106,10 +100,7 @@ class Watch:
         """Compare the camera's clock with ours; one that cannot be read is not wrong."""
         clock = self._camera.clock
         try:
-            if self._found_before:
-                await clock.read()
-            else:
-                await clock.refresh()
+            await self._camera.ask_in_turn(Clock, clock.read)
         except DahuaError as error:
             LOGGER.debug("%s: the clock cannot be read: %s", self._entry.title, error)
             return {}
@@ -124,17 +115,17 @@ class Watch:
         return {_CLOCK_ISSUES[fault]: times}
 
     async def _find_live_picture(self) -> _Findings:
-        """Ask for the live picture, unless the login is refused already: tries are counted."""
-        login, host = self._camera.http.login, self._camera.http.address.host
-        try:
-            login.raise_if_refused()
-        except LoginError:
-            return {}
+        """Ask for the live picture, unless logins are being refused: tries are counted."""
         port = self._entry.data.get(CONF_RTSP_PORT) or self._camera.info.rtsp_port
-        match await check_live_picture(host, port, login.username, login.password):
+        try:
+            found = await self._camera.check_live_picture(port)
+        except DahuaError as error:
+            LOGGER.debug("%s: the live picture is not tried: %s", self._entry.title, error)
+            return {}
+        match found:
             case LivePicture.UNREACHABLE:
                 return {Issue.STREAMS: {"port": str(port)}}
-            case LivePicture.REFUSED:
+            case LivePicture.LOGIN_REFUSED | LivePicture.FORBIDDEN:
                 return {Request.LIVE_PICTURE: {}}
         return {}
 

@@ -1,5 +1,7 @@
 """What only the owner can mend is told while it is so, and mended where that can be done here."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -39,11 +41,21 @@ async def _same_time_zone(hass: HomeAssistant) -> None:
 
 
 @pytest.fixture(autouse=True)
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look all the time at what is otherwise looked at seldom."""
+async def often(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Poll, and look behind polls, all the time."""
+
+    async def poll() -> None:
+        while True:
+            for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+                await entry.runtime_data.coordinator.async_refresh()
+            await asyncio.sleep(_SOON.total_seconds())
+
     for name in ("FIRST_LOOK", "SECOND_LOOK", "WHILE_WRONG", "SELDOM"):
         monkeypatch.setattr(watch, name, _SOON)
-    monkeypatch.setattr("custom_components.dahua_camera.dahua.clock._INTERVAL", timedelta())
+    polling = asyncio.create_task(poll())
+    yield
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
 
 
 @pytest.fixture
@@ -191,25 +203,6 @@ async def test_clock_that_cannot_be_read_is_not_called_wrong(
     await looks(entry)
     assert not issue_of(hass, camera, Issue.CLOCK)
     assert entry.runtime_data.coordinator.last_update_success
-
-
-async def test_clock_costs_one_request_at_a_look_and_none_at_a_poll(
-    hass: HomeAssistant,
-    camera: VirtualCamera,
-    entry: MockConfigEntry,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for name in ("FIRST_LOOK", "SECOND_LOOK", "WHILE_WRONG", "SELDOM"):
-        monkeypatch.setattr(watch, name, timedelta(hours=6))
-    await looks(entry, 1)
-    camera.requests.clear()
-    for _ in range(3):
-        await entry.runtime_data.coordinator.async_refresh()
-    assert not [r for r in camera.requests if "getCurrentTime" in r["target"]]
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=6, minutes=1))
-    await until(lambda: [r for r in camera.requests if "getCurrentTime" in r["target"]])
-    await looks(entry, 1)
-    assert len([r for r in camera.requests if "getCurrentTime" in r["target"]]) == 1
 
 
 # What an account may do.
@@ -370,9 +363,10 @@ async def test_camera_that_is_away_is_not_looked_at(
     camera.set_fault("refuse", path="configManager.cgi", status=500, body="Error\r\n")
     camera.set_fault("no_rtsp")
     await entry.runtime_data.coordinator.async_refresh()
-    await looks(entry, 1)
     camera.requests.clear()
-    await looks(entry)
+    for _ in range(5):
+        await entry.runtime_data.coordinator.async_refresh()
+    assert camera.requests
     assert not [r for r in camera.requests if "global.cgi" in r["target"]]
     assert not [each for each in ir.async_get(hass).issues if each[0] == DOMAIN]
 
@@ -401,7 +395,8 @@ async def test_password_that_is_refused_is_not_tried_for_the_live_picture(
 ) -> None:
     await looks(entry, 1)
     camera.set_fault("reject_login")
-    await looks(entry)
+    for _ in range(5):
+        await entry.runtime_data.coordinator.async_refresh()
     assert camera.state()["logins"]["rejected"] == 2
     assert not issue_of(hass, camera, Issue.RIGHTS)
 

@@ -47,7 +47,7 @@ async def test_picture_that_can_be_had_is_no_matter(camera: VirtualCamera) -> No
 
 
 async def test_wrong_account_is_refused_and_tried_once(camera: VirtualCamera) -> None:
-    assert await check(camera, password="wrong") is LivePicture.REFUSED
+    assert await check(camera, password="wrong") is LivePicture.LOGIN_REFUSED
     assert camera.state()["logins"]["rejected"] == 1
 
 
@@ -121,6 +121,15 @@ async def test_password_is_never_shown_to_what_asks_for_it_otherwise(
     assert len(heard) == 1
     assert "secret" not in heard[0]
     assert "Authorization" not in heard[0]
+
+
+async def test_account_that_is_known_and_may_not_is_told_from_a_wrong_one(
+    socket_enabled: None,
+) -> None:
+    last = b"RTSP/1.0 403 Forbidden\r\nCSeq: 2\r\n\r\n"
+    async with serving(_CHALLENGE % (b"Digest", b""), last) as port:
+        found = await check_live_picture("127.0.0.1", port, "admin", "secret")
+    assert found is LivePicture.FORBIDDEN
 
 
 @pytest.mark.parametrize("status", [404, 453, 500, 503])

@@ -200,17 +200,24 @@ class DigestGuard:
         """Return the WWW-Authenticate value of an RTSP 401: MD5, no qop."""
         return f'Digest realm="{self.realm}", nonce="{self._issue(secrets.token_hex(16))}"'
 
-    def judge_rtsp(self, method: str, authorization: str | None) -> Verdict:
-        """Judge an RTSP header; a nonce serves one session for as long as that lasts."""
+    def judge_rtsp(self, method: str, authorization: str | None) -> tuple[Verdict, bool]:
+        """Return the verdict and whether the nonce was used for the first time.
+
+        It serves one session for as long as that lasts.
+        """
         parameters = parse_authorization(authorization) if authorization else None
         if parameters is None:
-            return Verdict.MISSING
+            return Verdict.MISSING, False
         if parameters.get("algorithm", "MD5").upper() != "MD5":
-            return Verdict.WRONG
-        if parameters.get("nonce", "") not in self._nonces:
-            return Verdict.STALE
+            return Verdict.WRONG, False
+        nonce = self._nonces.get(parameters.get("nonce", ""))
+        if nonce is None:
+            return Verdict.STALE, False
         known = (parameters.get("username"), parameters.get("realm"))
         expected = expected_response(parameters, self.username, self.password, method)
         given = parameters.get("response", "")
         right = hmac.compare_digest(expected.encode(), given.encode())
-        return Verdict.ACCEPTED if right and known == (self.username, self.realm) else Verdict.WRONG
+        if not right or known != (self.username, self.realm):
+            return Verdict.WRONG, False
+        nonce.used += 1
+        return Verdict.ACCEPTED, nonce.used == 1

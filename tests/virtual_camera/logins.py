@@ -81,7 +81,7 @@ class Logins:
 
     def judge_rtsp(self, method: str, authorization: str | None) -> Verdict:
         """Judge an RTSP request and count it; raises LockedError while the account is locked."""
-        return self._count(self.guard.judge_rtsp(method, authorization), fresh=False)
+        return self._count(*self.guard.judge_rtsp(method, authorization))
 
     def count_password(self, *, right: bool) -> Verdict:
         """Count a login by password hash, as over RPC2; raises LockedError when locked."""

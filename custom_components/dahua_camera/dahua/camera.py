@@ -12,6 +12,7 @@ from .interpretation import tables_for
 from .layers import is_same
 from .observed_camera import ObservedCamera
 from .probe import probe
+from .rtsp_check import LivePicture, check_live_picture
 from .state import (
     CameraInfo,
     Control,
@@ -80,6 +81,20 @@ class DahuaCamera(ObservedCamera):
             f"rtsp://{user}@{place}:{port or self.info.rtsp_port}/cam/realmonitor"
             f"?channel={counted_from_one(channel)}&subtype={subtype}"
         )
+
+    async def check_live_picture(self, port: int | None = None) -> LivePicture:
+        """Tell what keeps the live picture away; that takes a login, which counts as any other.
+
+        Raises why a login is not to be tried now.
+        """
+        login = self.http.login
+        async with login.elsewhere():
+            found = await check_live_picture(
+                self.http.address.host, port or self.info.rtsp_port, login.username, login.password
+            )
+            if found is LivePicture.LOGIN_REFUSED:
+                login.note_refusal_elsewhere()
+        return found
 
     # Commands: planned, written, read back and compared.
 

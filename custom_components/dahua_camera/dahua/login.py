@@ -6,7 +6,8 @@ once, with a fresh nonce after a pause, and after the second one nobody asks aga
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from http import HTTPStatus
 import re
@@ -23,6 +24,7 @@ from aiohttp import (
 
 from .errors import (
     AccountLockedError,
+    CameraBusyError,
     ConnectionLimitError,
     DigestUnsupportedError,
     InvalidCredentialsError,
@@ -54,6 +56,7 @@ class Login:
         self.rejected = 0
         self.password = password
         self._digest = DigestAuthMiddleware(username, password)
+        self._reuses_nonces = True
         self._rejections_in_a_row = 0
         self._one_shot_refusals = 0
         self._refusal: LoginError | None = None
@@ -121,7 +124,35 @@ class Login:
             self._one_shot_refusals += 1
             if self._one_shot_refusals == _ONE_SHOT_REFUSALS_TO_BELIEVE:
                 # Each nonce serves once on such a camera: offering it again is a refused login.
-                self._digest = DigestAuthMiddleware(self.username, self.password, preemptive=False)
+                self._reuses_nonces = False
+                self._forget_nonce()
+
+    def _forget_nonce(self) -> None:
+        self._digest = DigestAuthMiddleware(
+            self.username, self.password, preemptive=self._reuses_nonces
+        )
+
+    @asynccontextmanager
+    async def elsewhere(self) -> AsyncIterator[None]:
+        """Be under way with a login by another protocol than HTTP.
+
+        Raises why none is to be tried: what the camera said, or CameraBusyError where it has
+        just refused one.
+        """
+        async with self._under_way:
+            self.raise_if_refused()
+            if self._rejections_in_a_row:
+                raise CameraBusyError("the camera has just refused a login")
+            yield
+
+    def note_refusal_elsewhere(self) -> None:
+        """Count a login that was refused by another protocol.
+
+        The next one here tells whether that was about the account; an aged nonce must not do so.
+        """
+        self.rejected += 1
+        self._rejections_in_a_row += 1
+        self._forget_nonce()
 
     @property
     def is_in_doubt(self) -> bool:

@@ -1,5 +1,6 @@
 """What a camera is set to, read as far as somebody looks at it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Hashable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,6 +27,11 @@ from .table_reader import TableReader
 from .tables import Node
 from .topics import Shown, Topic
 
+# So that a poll stays at two requests, whatever there is to ask.
+_BESIDES_A_POLL = 1
+
+type _Questions = dict[Hashable, Callable[[], Awaitable[object]]]
+
 
 class ObservedCamera:
     """One camera and what is known of it.
@@ -50,6 +56,7 @@ class ObservedCamera:
         }
         self._master_tables = [name for name in info.tables if name in MASTER_TABLES]
         self._is_fresh = True
+        self._errands: _Questions = {}
         self._turns: dict[Hashable, int] = {}
         self._count = count()
         self._tables: Node | None = None
@@ -63,6 +70,7 @@ class ObservedCamera:
         The first time, that is what was read to find out what the camera is.
         """
         retried = self.reader.spoilers.copy()
+        most = None if self._is_fresh else _BESIDES_A_POLL
         if self._is_fresh:
             self._is_fresh = False
         else:
@@ -72,21 +80,45 @@ class ObservedCamera:
                 self.reader.spoilers.clear()
                 raise MalformedResponseError("the camera left out all tables")
         self._interpret()
-        await self._ask_besides(shown, retried)
+        await self._ask_besides(shown, retried, most)
         return self.state
 
     async def read_besides(self, shown: Collection[Shown] | None = None) -> None:
         """Read what is shown and in no table."""
-        await self._ask_besides(shown, frozenset())
+        await self._ask_besides(shown, frozenset(), None)
 
-    async def _ask_besides(self, shown: Collection[Shown] | None, absent: Collection[str]) -> None:
-        """Ask what is new, or else one thing only, so that a poll stays at two requests.
+    async def ask_in_turn(self, key: Hashable, question: Callable[[], Awaitable[object]]) -> None:
+        """Have a poll ask something once, when that has its turn; raises what the question does.
 
-        That is whatever waits longest: all have their turns.
+        Returns while that poll is under way, which has read the tables by then.
+        """
+        answered = asyncio.get_running_loop().create_future()
+
+        async def ask() -> None:
+            try:
+                await question()
+            except DahuaError as error:
+                if not answered.done():
+                    answered.set_exception(error)
+                raise
+            if not answered.done():
+                answered.set_result(None)
+
+        self._errands[key] = ask
+        try:
+            await answered
+        finally:
+            del self._errands[key]
+
+    async def _ask_besides(
+        self, shown: Collection[Shown] | None, absent: Collection[str], most: int | None
+    ) -> None:
+        """Ask no more than so many of the things that are due.
+
+        They have their turns: what was never asked comes first, and then what waits longest.
         """
         due = self._due(shown, absent)
-        new = [key for key in due if key not in self._turns]
-        for key in new or sorted(due, key=self._turns.__getitem__)[:1]:
+        for key in sorted(due, key=lambda key: self._turns.get(key, -1))[:most]:
             self._turns[key] = next(self._count)
             try:
                 await due[key]()
@@ -98,12 +130,10 @@ class ObservedCamera:
                     self._lens_states.pop(key.channel, None)
         self._interpret()
 
-    def _due(
-        self, shown: Collection[Shown] | None, absent: Collection[str]
-    ) -> dict[Hashable, Callable[[], Awaitable[object]]]:
+    def _due(self, shown: Collection[Shown] | None, absent: Collection[str]) -> _Questions:
         """Return what there is to ask besides the tables, and how."""
         topics = _topics(shown)
-        due: dict[Hashable, Callable[[], Awaitable[object]]] = {
+        due: _Questions = {
             name: partial(self.reader.poll, [name])
             for name in tables_for(topics, self.info.tables)
             if name in absent
@@ -118,7 +148,7 @@ class ObservedCamera:
             place = Shown(Topic.LENS, channel)
             if shown is None or place in shown:
                 due[place] = lens.read
-        return due
+        return due | self._errands
 
     def _note_lens(self, channel: int, state: LensState) -> None:
         if self._lens_states.get(channel) != state:

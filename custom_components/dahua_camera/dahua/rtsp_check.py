@@ -10,7 +10,6 @@ from .errors import MalformedResponseError
 # The main stream of the first sensor.
 _PATH = "/cam/realmonitor?channel=1&subtype=0"
 _PATIENCE = 10.0
-_REFUSALS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 class LivePicture(StrEnum):
@@ -20,8 +19,16 @@ class LivePicture(StrEnum):
     """Nothing that the owner could mend: it can be had, or the camera cannot give it just now."""
     UNREACHABLE = "unreachable"
     """Nothing that speaks RTSP answers."""
-    REFUSED = "refused"
-    """The account may not see it."""
+    LOGIN_REFUSED = "login_refused"
+    """The account may not see it, or is not what it was."""
+    FORBIDDEN = "forbidden"
+    """The account is known and may not see it."""
+
+
+_MEANINGS: dict[int, LivePicture] = {
+    HTTPStatus.UNAUTHORIZED: LivePicture.LOGIN_REFUSED,
+    HTTPStatus.FORBIDDEN: LivePicture.FORBIDDEN,
+}
 
 
 async def check_live_picture(host: str, port: int, username: str, password: str) -> LivePicture:
@@ -51,7 +58,7 @@ async def _ask(host: str, port: int, url: str, username: str, password: str) -> 
         answer = await _answer(reader)
     finally:
         writer.close()
-    return LivePicture.REFUSED if answer.status in _REFUSALS else LivePicture.NO_OBJECTION
+    return _MEANINGS.get(answer.status, LivePicture.NO_OBJECTION)
 
 
 async def _answer(reader: asyncio.StreamReader) -> rtsp.Answer:
