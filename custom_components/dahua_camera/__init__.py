@@ -113,7 +113,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bo
 
 async def _connect(hass: HomeAssistant, entry: DahuaConfigEntry) -> DahuaCamera:
     """Log in to a camera; what keeps it from working now may be over the next time."""
+    condition = condition_of(hass, entry)
     try:
+        if lock := condition.lock:
+            raise lock
         await pin_first_certificate(hass, entry)
         session = create_session(entry.data)
         entry.async_on_unload(session.close)
@@ -124,7 +127,7 @@ async def _connect(hass: HomeAssistant, entry: DahuaConfigEntry) -> DahuaCamera:
         ) from error
     except DahuaError as error:
         cause = await find_cause(entry.data, error)
-        condition_of(hass, entry).tried(Request.SETTINGS, cause)
+        condition.tried(Request.SETTINGS, cause)
         note_trust(hass, entry, cause)
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,

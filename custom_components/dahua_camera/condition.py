@@ -9,6 +9,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .dahua.errors import (
+    AccountLockedError,
     ConnectionLimitError,
     DahuaError,
     HostUnknownError,
@@ -16,6 +17,7 @@ from .dahua.errors import (
     PermissionDeniedError,
     PortClosedError,
 )
+from .dahua.lock import Lock
 from .issues import Issue, report, withdraw
 
 # Somebody who looks at the camera in a browser leaves again.
@@ -49,12 +51,14 @@ class Condition:
         self._entry = entry
         self._marks = dict.fromkeys(Request, _NOT_TRIED)
         self._full_since: dict[Request, float] = {}
+        self._lock: Lock | None = None
 
     @callback
     def tried(self, request: Request, error: DahuaError | None) -> None:
         """Note what came of a request; None where it was answered."""
         now = self._hass.loop.time()
         if error is None:
+            self._lock = None
             self._full_since.pop(request, None)
             self._mark(request, _ALLOWED)
         elif isinstance(error, PermissionDeniedError):
@@ -62,6 +66,9 @@ class Condition:
             self._mark(request, _REFUSED)
         elif isinstance(error, ConnectionLimitError) and request in _REPEATED:
             self._full_since.setdefault(request, now)
+        elif isinstance(error, AccountLockedError):
+            # What is only told again does not begin anew.
+            self._lock = self._running_lock or Lock(error.remaining)
         elif isinstance(error, _AWAY):
             self._full_since.clear()
         self._tell_of_connections(now)
@@ -71,6 +78,20 @@ class Condition:
         """Forget that something was refused: the owner may have given the right."""
         if self._marks[request] == _REFUSED:
             self._mark(request, _NOT_TRIED)
+
+    @property
+    def lock(self) -> AccountLockedError | None:
+        """Why the account is to be left alone; None where it may be tried."""
+        return self._running_lock.error() if self._running_lock else None
+
+    @property
+    def _running_lock(self) -> Lock | None:
+        return None if self._lock is None or self._lock.is_over else self._lock
+
+    @callback
+    def unlock(self) -> None:
+        """Forget that the account was locked: it, or another one, has just been let in."""
+        self._lock = None
 
     def _mark(self, request: Request, mark: str) -> None:
         before, self._marks[request] = self._marks[request], mark

@@ -16,6 +16,7 @@ from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_USERNAME
 from homeassistant.core import callback
 
 from .certificates import describe
+from .condition import condition_of
 from .connection import address_of, lacks_certificate, over_https, shown_certificate
 from .const import CONF_CERTIFICATE, CONF_HTTPS, DOMAIN
 from .coordinator import DahuaConfigEntry
@@ -225,6 +226,7 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
         if self.source == SOURCE_RECONFIGURE:
             self._abort_if_unique_id_mismatch(reason="another_camera")
             entry = self._get_reconfigure_entry()
+            condition_of(self.hass, entry).unlock()
             return self.async_update_reload_and_abort(entry, data=self._data)
         self._abort_if_unique_id_configured()
         return self.async_create_entry(title=_title(info), data=self._data)
@@ -245,6 +247,7 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
             if info:
                 await self.async_set_unique_id(info.serial)
                 self._abort_if_unique_id_mismatch(reason="another_camera")
+                condition_of(self.hass, entry).unlock()
                 return self.async_update_reload_and_abort(entry, data_updates=user_input)
             errors = reauth_errors(error)
             placeholders |= problem_placeholders(error) if error else {}

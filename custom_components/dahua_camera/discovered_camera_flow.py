@@ -11,6 +11,7 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from homeassistant.helpers.typing import DiscoveryInfoType
 
 from .causes import greets_as_camera
+from .condition import condition_of
 from .connection import default_port, lacks_certificate, over_https
 from .const import CONF_ADVANCED, DOMAIN
 from .dahua.errors import DahuaError, HttpsRequiredError, InvalidCredentialsError
@@ -108,7 +109,7 @@ class DiscoveredCameraFlow(ConfigFlow):
         data = {**entry.data, CONF_HOST: host}
         if entry.data[CONF_HOST] == host or lacks_certificate(data):
             return
-        if searcher.was_refused(entry, host):
+        if searcher.was_refused(entry, host) or condition_of(self.hass, entry).lock:
             return
         info, error = await introduce(data)
         if isinstance(error, InvalidCredentialsError):

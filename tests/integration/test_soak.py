@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from custom_components.dahua_camera import coordinator
-from custom_components.dahua_camera.dahua import login
+from custom_components.dahua_camera.dahua import lock, login
 from homeassistant.core import HomeAssistant
 from tests.integration.helpers import entry_for, until
 from tests.integration.hurry import hurry
@@ -31,7 +31,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch, camera: VirtualCamera) -> None:
     """Shorten all times, and poll when a minute has passed, not by the clock."""
     monkeypatch.setattr(coordinator, "POLL_INTERVAL", timedelta(days=365))
     monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.02)
-    monkeypatch.setattr(login, "_REST_WHEN_LOCKED", timedelta(seconds=1))
+    monkeypatch.setattr(lock, "_REST_UNTOLD", timedelta(seconds=1))
     hurry(monkeypatch, camera)
 
 

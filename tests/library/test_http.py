@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from time import monotonic
 from types import SimpleNamespace
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 import pytest
 
-from custom_components.dahua_camera.dahua import login
+from custom_components.dahua_camera.dahua import lock, login
 from custom_components.dahua_camera.dahua.address import Address
 from custom_components.dahua_camera.dahua.answers import raise_for_answer
 from custom_components.dahua_camera.dahua.errors import (
@@ -256,10 +257,19 @@ def test_what_the_web_login_tells(body: bytes, error: type[DahuaError] | None) -
     with pytest.raises(error) as caught:
         raise_other_reason(response, body)
     if isinstance(caught.value, AccountLockedError) and b"remain" in body:
-        assert caught.value.remaining == timedelta(seconds=90)
+        assert caught.value.remaining
+        assert timedelta(seconds=80) < caught.value.remaining <= timedelta(seconds=90)
 
 
-async def test_locked_account_is_left_alone(camera: VirtualCamera, session: ClientSession) -> None:
+@pytest.mark.parametrize("overlays", [(), ("locked_403",)])
+async def test_locked_account_is_left_alone(
+    session: ClientSession, socket_enabled: None, overlays: tuple[str, ...]
+) -> None:
+    async with VirtualCamera(overlays=overlays) as camera:
+        await _is_left_alone(camera, session)
+
+
+async def _is_left_alone(camera: VirtualCamera, session: ClientSession) -> None:
     camera.set_fault("lock_account", seconds=600)
     http = door(session, camera)
     with pytest.raises(AccountLockedError):
@@ -271,14 +281,14 @@ async def test_locked_account_is_left_alone(camera: VirtualCamera, session: Clie
 
 
 async def test_lock_that_is_over_is_forgotten(
-    camera: VirtualCamera, session: ClientSession
+    camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     camera.set_fault("lock_account", seconds=600)
     http = door(session, camera)
     with pytest.raises(AccountLockedError):
         await ask(http)
     camera.clear_fault("lock_account")
-    http.login._rest_until = 0.0
+    monkeypatch.setattr(lock, "monotonic", lambda: monotonic() + 301.0)
     assert "MFW7442K1" in await ask(http)
 
 

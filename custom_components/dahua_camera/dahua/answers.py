@@ -1,6 +1,7 @@
 """What the camera's answers mean: which of them are errors, and which."""
 
 from .errors import (
+    AccountLockedError,
     CameraBusyError,
     DahuaError,
     MalformedResponseError,
@@ -22,6 +23,7 @@ _STATUS_ERRORS: dict[int, type[DahuaError]] = {
 }
 # What an error body says wins over its status, which differs between firmwares.
 _BODY_ERRORS: tuple[tuple[str, type[DahuaError]], ...] = (
+    ("user locked", AccountLockedError),
     ("authorization failed", PermissionDeniedError),
     ("invalid authority", PermissionDeniedError),
     ("authority:check failure", PermissionDeniedError),

@@ -144,7 +144,7 @@ class CameraHttp:
         patience = ClientTimeout(total=None, sock_connect=5, sock_read=silence)
         async with self._open(f"/cgi-bin/{module}", query, patience) as response:
             if response.status != HTTPStatus.OK:
-                raise_for_answer(response.status, await _read(response, _TEXT_LIMIT))
+                self._raise_for_answer(response.status, await _read(response, _TEXT_LIMIT))
             yield self._chunks(response)
 
     async def _chunks(self, response: ClientResponse) -> AsyncIterator[bytes]:
@@ -161,7 +161,7 @@ class CameraHttp:
             async with self._open(path, query, patience) as response:
                 body = await _read(response, limit)
                 self.traffic.bytes_received += len(body)
-                raise_for_answer(response.status, body)
+                self._raise_for_answer(response.status, body)
                 return body
         except PermissionDeniedError as error:
             self.traffic.note_failure(question, error)
@@ -169,6 +169,12 @@ class CameraHttp:
         except DahuaError as error:
             self.traffic.note_failure(question, error)
             raise
+
+    def _raise_for_answer(self, status: int, body: bytes) -> None:
+        try:
+            raise_for_answer(status, body)
+        except AccountLockedError as error:
+            self.login.rest(error.remaining)
 
     @asynccontextmanager
     async def _open(

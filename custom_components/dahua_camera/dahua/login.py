@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from http import HTTPStatus
 import re
-from time import monotonic
+from typing import NoReturn
 
 from aiohttp import (
     ClientHandlerType,
@@ -23,18 +23,17 @@ from aiohttp import (
 )
 
 from .errors import (
-    AccountLockedError,
     CameraBusyError,
     ConnectionLimitError,
     DigestUnsupportedError,
     InvalidCredentialsError,
     LoginError,
 )
+from .lock import Lock
 
 CONFIRMATION_PAUSE = 1.0
 _REJECTIONS_TO_BELIEVE = 2
 _ONE_SHOT_REFUSALS_TO_BELIEVE = 2
-_REST_WHEN_LOCKED = timedelta(minutes=5)
 _STALE = re.compile(r'stale\s*=\s*"?true', re.IGNORECASE)
 _SECOND_USE = re.compile(r"nc=00000002\b")
 _LOCKED = re.compile(r"\block(?:ed)?\b", re.IGNORECASE)
@@ -60,7 +59,7 @@ class Login:
         self._rejections_in_a_row = 0
         self._one_shot_refusals = 0
         self._refusal: LoginError | None = None
-        self._rest_until: float | None = None
+        self._lock: Lock | None = None
         self._confirming = asyncio.Lock()
         # No more logins are under way together than may be refused in all.
         self._under_way = asyncio.Semaphore(_REJECTIONS_TO_BELIEVE)
@@ -73,12 +72,12 @@ class Login:
 
     def raise_if_refused(self) -> None:
         """Raise what the camera said when it turned this account away for good or for a while."""
-        if self._refusal is None:
-            return
-        if self._rest_until is not None and monotonic() >= self._rest_until:
-            self._refusal = self._rest_until = None
-            return
-        raise self._refusal
+        if self._lock is not None and self._lock.is_over:
+            self._lock = None
+        if self._lock is not None:
+            raise self._lock.error()
+        if self._refusal is not None:
+            raise self._refusal
 
     async def _watch(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Let time pass before a refused login is tried again, by one user at a time."""
@@ -185,9 +184,8 @@ class Login:
         """Forget the refusals: they were not about the account."""
         self._rejections_in_a_row = 0
 
-    def rest(self, remaining: timedelta | None) -> None:
+    def rest(self, told: timedelta | None) -> NoReturn:
         """Leave a locked account alone, for as long as the camera tells; raises that it is."""
         self.forgive()
-        self._refusal = AccountLockedError("the camera has locked the account", remaining)
-        self._rest_until = monotonic() + (remaining or _REST_WHEN_LOCKED).total_seconds()
-        raise self._refusal
+        self._lock = Lock(told)
+        raise self._lock.error()
