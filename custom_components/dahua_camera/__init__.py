@@ -7,6 +7,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .capture_entity import forget_capture_entities
+from .capture_keeping import async_start_tidying
 from .capture_view import CaptureView
 from .causes import find_cause
 from .condition import Request, condition_of, forget_condition
@@ -47,6 +48,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what serves all cameras."""
     async_setup_services(hass)
     async_start_searching(hass)
+    async_start_tidying(hass)
     hass.http.register_view(CaptureView)
     return True
 

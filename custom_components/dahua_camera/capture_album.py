@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
 
 from .captions import Captions
 from .capture import Capture, CaptureFacts
@@ -14,9 +12,6 @@ from .capture_folder import KeepingLimits, PictureKind
 from .capture_store import CaptureNotKeptError, CaptureStore
 from .composition import compose
 from .const import LOGGER
-
-# Nobody may pass by for longer than captures are kept.
-_TIDY_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +35,12 @@ class CaptureAlbum:
         self._is_keeping = True
 
     async def load(self) -> None:
-        """Take up the last capture that was kept; from now on, what becomes too old goes."""
+        """Take up the last capture that was kept, within the limits as they are now."""
         await self._store.tidy()
-        self._entry.async_on_unload(
-            async_track_time_interval(self._hass, self._tidy, _TIDY_EVERY, cancel_on_shutdown=True)
-        )
         if facts := await self._store.latest():
             found = {kind: await self._store.picture(facts.id, kind) for kind in PictureKind}
             pictures = {kind: picture for kind, picture in found.items() if picture}
             self.last = ShownCapture(facts=facts, pictures=pictures)
-
-    async def _tidy(self, _: datetime) -> None:
-        await self._store.tidy()
 
     @callback
     def listen(self, update: Callable[[], None]) -> CALLBACK_TYPE:

@@ -42,7 +42,7 @@ class CaptureStore:
             await self._hass.async_add_executor_job(self._save, capture, composed)
 
     async def tidy(self) -> None:
-        """Remove what has become too old; days pass without captures too."""
+        """Remove what is beyond the limits; days pass without captures too."""
         async with self._writing:
             await self._hass.async_add_executor_job(self._tidy)
 

@@ -79,12 +79,14 @@ def pairing_of(options: Mapping[str, Any], camera: DahuaCamera) -> Pairing | Non
         trigger_name=chosen.get(CONF_TRIGGER_NAME, chosen[CONF_TRIGGER]),
         patience=Patience(cool_down=chosen[CONF_COOL_DOWN], time_out=chosen[CONF_TIME_OUT]),
         preparation=_preparation(chosen, camera.channel(identifier)),
-        limits=KeepingLimits(
-            days=chosen[CONF_KEEP_DAYS],
-            count=chosen[CONF_KEEP_COUNT],
-            megabytes=chosen[CONF_KEEP_MEGABYTES],
-        ),
+        limits=_limits(chosen),
     )
+
+
+def limits_of(options: Mapping[str, Any]) -> KeepingLimits | None:
+    """Return within which limits captures are kept; None where none are made."""
+    chosen = options.get(CONF_PAIRING)
+    return None if chosen is None else _limits(DEFAULTS | chosen)
 
 
 def can_pair(camera: DahuaCamera) -> bool:
@@ -96,6 +98,14 @@ def suggested_sensors(camera: DahuaCamera) -> tuple[int, int]:
     """Return which sensor had best spot and which identify: a lens lets one look closely."""
     first, *others = sorted(camera.info.channels, key=lambda channel: not channel.has_lens)
     return others[0].index, first.index
+
+
+def _limits(chosen: Mapping[str, Any]) -> KeepingLimits:
+    return KeepingLimits(
+        days=chosen[CONF_KEEP_DAYS],
+        count=chosen[CONF_KEEP_COUNT],
+        megabytes=chosen[CONF_KEEP_MEGABYTES],
+    )
 
 
 def _preparation(chosen: Mapping[str, Any], identifier: Channel) -> Preparation:

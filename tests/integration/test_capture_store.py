@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.capture import (
     Capture,
@@ -14,7 +13,6 @@ from custom_components.dahua_camera.capture import (
     CaptureType,
     new_capture_id,
 )
-from custom_components.dahua_camera.capture_album import CaptureAlbum
 from custom_components.dahua_camera.capture_folder import (
     CaptureFolder,
     KeepingLimits,
@@ -282,25 +280,6 @@ async def test_store_forgets_what_is_too_old_without_new_captures(
         folder.write(each, None)
     await store.tidy()
     assert folder.ids() == [recent.facts.id]
-
-
-async def test_what_becomes_too_old_goes_within_a_day(
-    hass: HomeAssistant, tmp_path: Path, freezer: FrozenDateTimeFactory
-) -> None:
-    hass.config.media_dirs = {"local": str(tmp_path)}
-    entry = MockConfigEntry()
-    folder = capture_folder(hass, entry.entry_id)
-    kept = capture(dt_util.utcnow() - timedelta(days=6))
-    folder.write(kept, None)
-    album = CaptureAlbum(hass, entry, MANY)
-    await album.load()
-    assert album.last
-    assert folder.ids() == [kept.facts.id]
-    freezer.tick(timedelta(days=1, minutes=1))
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert folder.ids() == []
-    await entry._async_process_on_unload(hass)
 
 
 async def test_store_skips_a_damaged_latest(hass: HomeAssistant, store: CaptureStore) -> None:
