@@ -18,6 +18,7 @@ from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
+from .introduction import take_introduced
 from .issues import Issue, withdraw, withdraw_all
 from .pairing import CONF_PAIRING, pairing_of
 from .problems import problem_key, problem_placeholders
@@ -115,6 +116,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bo
 
 async def _connect(hass: HomeAssistant, entry: DahuaConfigEntry) -> DahuaCamera:
     """Log in to a camera; what keeps it from working now may be over the next time."""
+    if introduced := take_introduced(hass, entry):
+        entry.async_on_unload(introduced.session.close)
+        return introduced.camera
     condition = condition_of(hass, entry)
     try:
         if lock := condition.lock:

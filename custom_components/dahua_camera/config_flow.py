@@ -43,7 +43,7 @@ from .forms import (
     reconfigure_schema,
     user_schema,
 )
-from .introduction import introduce
+from .introduction import Introduced, introduce
 from .options_flow import DahuaOptionsFlow
 from .pairing import can_pair
 from .problems import problem_placeholders
@@ -160,9 +160,10 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
         """Log in with what is known, or have decided first what is open."""
         if lacks_certificate(self._data):
             return await self._look_at_certificate()
-        info, error = await introduce(self._data)
-        if info:
-            return await self._finish(info)
+        introduced, error = await introduce(self._data)
+        if introduced:
+            async with introduced:
+                return await self._finish(introduced)
         if isinstance(error, HttpsRequiredError):
             self._https_port = error.port
             return await self.async_step_https()
@@ -219,17 +220,19 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
         self._data[CONF_CERTIFICATE] = certificate
         return await self._proceed()
 
-    async def _finish(self, info: CameraInfo) -> ConfigFlowResult:
+    async def _finish(self, introduced: Introduced) -> ConfigFlowResult:
         """Keep what has led to the camera."""
         # The same camera may be on offer as discovered.
-        await self.async_set_unique_id(info.serial, raise_on_progress=False)
+        await self.async_set_unique_id(introduced.info.serial, raise_on_progress=False)
         if self.source == SOURCE_RECONFIGURE:
             self._abort_if_unique_id_mismatch(reason="another_camera")
             entry = self._get_reconfigure_entry()
             condition_of(self.hass, entry).unlock()
+            introduced.hand_over(self.hass)
             return self.async_update_reload_and_abort(entry, data=self._data)
         self._abort_if_unique_id_configured()
-        return self.async_create_entry(title=_title(info), data=self._data)
+        introduced.hand_over(self.hass)
+        return self.async_create_entry(title=_title(introduced.info), data=self._data)
 
     async def async_step_reauth(self, _: Mapping[str, Any]) -> ConfigFlowResult:
         """Ask for the account anew, because the camera refuses it."""
@@ -243,12 +246,10 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         placeholders = {"host": entry.data[CONF_HOST]}
         if user_input is not None:
-            info, error = await introduce(entry.data | user_input)
-            if info:
-                await self.async_set_unique_id(info.serial)
-                self._abort_if_unique_id_mismatch(reason="another_camera")
-                condition_of(self.hass, entry).unlock()
-                return self.async_update_reload_and_abort(entry, data_updates=user_input)
+            introduced, error = await introduce(entry.data | user_input)
+            if introduced:
+                async with introduced:
+                    return await self._readmit(entry, introduced, user_input)
             errors = reauth_errors(error)
             placeholders |= problem_placeholders(error) if error else {}
         suggested = user_input or {CONF_USERNAME: entry.data[CONF_USERNAME]}
@@ -258,6 +259,16 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
             description_placeholders=placeholders,
             errors=errors,
         )
+
+    async def _readmit(
+        self, entry: ConfigEntry, introduced: Introduced, account: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Keep the account that the camera has let in."""
+        await self.async_set_unique_id(introduced.info.serial)
+        self._abort_if_unique_id_mismatch(reason="another_camera")
+        condition_of(self.hass, entry).unlock()
+        introduced.hand_over(self.hass)
+        return self.async_update_reload_and_abort(entry, data_updates=account)
 
 
 def _title(info: CameraInfo) -> str:

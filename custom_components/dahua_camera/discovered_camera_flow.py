@@ -111,12 +111,15 @@ class DiscoveredCameraFlow(ConfigFlow):
             return
         if searcher.was_refused(entry, host) or condition_of(self.hass, entry).lock:
             return
-        info, error = await introduce(data)
+        introduced, error = await introduce(data)
         if isinstance(error, InvalidCredentialsError):
             searcher.note_refusal(entry, host)
-        if info and info.serial == entry.unique_id:
-            self.hass.config_entries.async_update_entry(entry, data=data)
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        if introduced:
+            async with introduced:
+                if introduced.info.serial == entry.unique_id:
+                    introduced.hand_over(self.hass)
+                    self.hass.config_entries.async_update_entry(entry, data=data)
+                    self.hass.config_entries.async_schedule_reload(entry.entry_id)
 
     async def _is_camera(self, address: Mapping[str, Any], https_port: int | None = None) -> bool:
         """Ask what has an address whether it is a camera, without logging in.
