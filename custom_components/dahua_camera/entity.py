@@ -18,7 +18,6 @@ from .dahua.http import counted_from_one
 from .dahua.layers import Subject
 from .dahua.state import ChannelInfo
 from .dahua.topics import Shown, Topic
-from .detection_hub import DetectionHub
 from .issues import light_works, report_light
 from .problems import problem_key, problem_placeholders
 
@@ -117,10 +116,10 @@ class DahuaChannelEntity(DahuaEntity):
 class DahuaPushedEntity(DahuaChannelEntity):
     """An entity that lives on the event stream, and is there while that can be trusted."""
 
-    @property
-    def detections(self) -> DetectionHub:
-        """Where events come from."""
-        return self._entry.runtime_data.detections
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, key: str) -> None:
+        """Belong to a sensor; `key` tells its entities apart."""
+        super().__init__(entry, channel, key)
+        self.detections = entry.runtime_data.detections
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -8,6 +8,7 @@ that part only.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 import json
 import re
 from typing import Any
@@ -55,6 +56,9 @@ _LONGEST_BOUNDARY = 100
 _LONGEST_HEAD = 2048
 # No event is larger; what grows beyond this without an end is noise.
 _LONGEST_PART = 256 * 1024
+# What is said again in the same words is short.
+_LONGEST_KEPT = 256
+_MOST_KEPT = 64
 
 
 class EventParser:
@@ -119,15 +123,10 @@ class EventParser:
 
     def _decode(self, start: int, end: int) -> tuple[Event | None, bool]:
         """Return the event in a body, and whether the body is whole; a heartbeat is no event."""
-        body = self._buffer[start:end].strip(_PADDING)
+        body = bytes(self._buffer[start:end].strip(_PADDING))
         if body == _HEARTBEAT:
             return None, True
-        match = _EVENT.match(body.decode("utf-8", errors="replace"))
-        if match is None:
-            return None, False
-        data, whole = _parse_data(match["data"])
-        event = Event(match["code"].strip(), match["action"], int(match["index"] or 0), data)
-        return event, whole and not match["rest"]
+        return _parse_body(body) if len(body) > _LONGEST_KEPT else _parse_repeated_body(body)
 
     def _accept(self, event: Event | None, whole: bool) -> Event | None:
         if whole:
@@ -135,6 +134,20 @@ class EventParser:
         else:
             self.malformed += 1
         return event
+
+
+def _parse_body(body: bytes) -> tuple[Event | None, bool]:
+    """Return the event that a body tells of, and whether the body is whole."""
+    match = _EVENT.match(body.decode("utf-8", errors="replace"))
+    if match is None:
+        return None, False
+    data, whole = _parse_data(match["data"])
+    event = Event(match["code"].strip(), match["action"], int(match["index"] or 0), data)
+    return event, whole and not match["rest"]
+
+
+# Motion begins and ends in the same words each time.
+_parse_repeated_body = lru_cache(_MOST_KEPT)(_parse_body)
 
 
 def _parse_data(text: str | None) -> tuple[Mapping[str, Any], bool]:
