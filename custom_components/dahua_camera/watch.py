@@ -87,7 +87,14 @@ class Watch:
             self._next_look = None
 
     async def _look(self) -> None:
-        found = await self._find_clock() | await self._find_live_picture()
+        found = await self._find_clock()
+        try:
+            found |= await self._find_live_picture()
+        except DahuaError as error:
+            # Logins are being refused: that tells nothing of what else is wrong.
+            LOGGER.debug("%s: the live picture is not tried: %s", self._entry.title, error)
+            self._schedule(WHILE_WRONG)
+            return
         new = found.keys() - self._found_before.keys()
         self._found_before = found
         self._tell({what: told for what, told in found.items() if what not in new})
@@ -115,14 +122,9 @@ class Watch:
         return {_CLOCK_ISSUES[fault]: times}
 
     async def _find_live_picture(self) -> _Findings:
-        """Ask for the live picture, unless logins are being refused: tries are counted."""
+        """Ask for the live picture; raises where a login is not to be tried now."""
         port = self._entry.data.get(CONF_RTSP_PORT) or self._camera.info.rtsp_port
-        try:
-            found = await self._camera.check_live_picture(port)
-        except DahuaError as error:
-            LOGGER.debug("%s: the live picture is not tried: %s", self._entry.title, error)
-            return {}
-        match found:
+        match await self._camera.check_live_picture(port):
             case LivePicture.UNREACHABLE:
                 return {Issue.STREAMS: {"port": str(port)}}
             case LivePicture.LOGIN_REFUSED | LivePicture.FORBIDDEN:

@@ -7,6 +7,7 @@ from time import monotonic
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.dahua_camera import watch
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua import lock
 from homeassistant.config_entries import SOURCE_DHCP, ConfigEntryState
@@ -92,6 +93,26 @@ async def test_what_a_poll_learns_the_next_set_up_knows(
 ) -> None:
     camera.set_fault("lock_account", seconds=600)
     await entry.runtime_data.coordinator.async_refresh()
+    camera.requests.clear()
+    assert not await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert not camera.requests
+
+
+async def test_look_that_a_lock_has_ended_does_not_forget_it(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "FIRST_LOOK", timedelta())
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    runtime = entry.runtime_data
+    await until(lambda: runtime.detections.available and runtime.coordinator.camera._errands)
+    camera.set_fault("refuse", path="getCurrentTime", status=401, body="User Locked! 290s left")
+    await runtime.coordinator.async_refresh()
+    assert not runtime.coordinator.last_update_success
+    await until(lambda: runtime.watch._next_look)
+    camera.clear_fault("refuse")
     camera.requests.clear()
     assert not await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
