@@ -203,6 +203,31 @@ async def test_stale_nonce_is_renewed_without_a_pause(
     assert http.login.rejected == 0
 
 
+@pytest.mark.parametrize(
+    ("fault", "parameters"),
+    [("one_shot_nonce", {"told": False}), ("stale_nonce", {"seconds": 1.0, "told": False})],
+)
+async def test_aged_nonce_that_several_use_at_once_is_no_wrong_password(
+    camera: VirtualCamera,
+    session: ClientSession,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    parameters: dict[str, object],
+) -> None:
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.02)
+    http = door(session, camera)
+    await ask(http)
+    camera.set_fault(fault, **parameters)
+    await asyncio.sleep(1.1)
+    camera.set_fault("slow", seconds=0.05)
+
+    async def listen() -> None:
+        async with http.open_stream("eventManager.cgi", "action=attach", silence=5):
+            pass
+
+    await asyncio.gather(ask(http), http.get_picture("snapshot.cgi", "channel=1"), listen())
+
+
 @pytest.mark.parametrize("fault", ["sha256_only"])
 async def test_other_digests(camera: VirtualCamera, session: ClientSession, fault: str) -> None:
     camera.set_fault(fault)

@@ -42,6 +42,8 @@ class DigestSettings:
     """`hash` or `serial`: what follows `Login to`."""
     one_shot: bool = False
     stale_seconds: float = 600.0
+    tells_stale: bool = True
+    """Whether a nonce that has served its time is told from a wrong password."""
     strict_uri: bool = True
     """Whether the signed uri must equal the request target byte for byte, escapes included."""
     offers_basic: bool = False
@@ -116,6 +118,7 @@ class DigestGuard:
 
     def _challenge(self, algorithm: str, stale: bool) -> str:
         settings = self.settings
+        stale = stale and settings.tells_stale
         parameters = [f'realm="{self.realm}"']
         if settings.qop:
             parameters.append(f'qop="{settings.qop}"')

@@ -38,9 +38,9 @@ KNOWN: Mapping[str, Mapping[str, Parameter]] = {
     "connection_limit": {"max": _needed(int)},
     "reject_login": {},
     "lock_account": {"seconds": _defaults(float, 1800.0)},
-    "one_shot_nonce": {},
+    "one_shot_nonce": {"told": _defaults(bool, True)},
     "sha256_only": {},
-    "stale_nonce": {"seconds": _defaults(float, 0.0)},
+    "stale_nonce": {"seconds": _defaults(float, 0.0), "told": _defaults(bool, True)},
     "ignore_writes": {"table": _defaults(str, "")},
     "stale_reads": {"table": _defaults(str, "")},
     "warming_up": {"seconds": _defaults(float, 3600.0)},
@@ -114,12 +114,11 @@ def _checked(known: Mapping[str, Parameter], given: Parameters) -> Parameters:
             message = f"{key} is missing"
             raise ValueError(message)
         value = given.pop(key, parameter.default)
-        number = parameter.kind in (int, float)
-        if isinstance(value, bool) or not isinstance(
-            value, (int, float) if number else parameter.kind
-        ):
+        kinds = (int, float) if parameter.kind in (int, float) else parameter.kind
+        is_bool = isinstance(value, bool)
+        if is_bool is not (parameter.kind is bool) or not isinstance(value, kinds):
             message = f"{key} must be a {parameter.kind.__name__}"
-            raise ValueError(message)  # noqa: TRY004 - a bad value from outside, not a bug
+            raise ValueError(message)
         checked[key] = parameter.kind(value)
     if given:
         message = f"unknown: {', '.join(sorted(given))}"

@@ -259,10 +259,10 @@ class Machine:
 
     def _digest_settings(self) -> DigestSettings:
         settings = self.profile.digest
-        if self.faults.active("one_shot_nonce"):
-            settings = replace(settings, one_shot=True)
+        if one_shot := self.faults.active("one_shot_nonce"):
+            settings = replace(settings, one_shot=True, tells_stale=one_shot["told"])
         if self.faults.active("sha256_only"):
             settings = replace(settings, algorithms=("SHA-256",))
         if stale := self.faults.active("stale_nonce"):
-            settings = replace(settings, stale_seconds=stale["seconds"])
+            settings = replace(settings, stale_seconds=stale["seconds"], tells_stale=stale["told"])
         return settings

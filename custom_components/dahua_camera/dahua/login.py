@@ -35,7 +35,7 @@ CONFIRMATION_PAUSE = 1.0
 _REJECTIONS_TO_BELIEVE = 2
 _ONE_SHOT_REFUSALS_TO_BELIEVE = 2
 _STALE = re.compile(r'stale\s*=\s*"?true', re.IGNORECASE)
-_SECOND_USE = re.compile(r"nc=00000002\b")
+_USES = re.compile(r"nc=([\da-f]{8})\b", re.IGNORECASE)
 _LOCKED = re.compile(r"\block(?:ed)?\b", re.IGNORECASE)
 _SECONDS_LEFT = re.compile(r"(\d+)\s*s", re.IGNORECASE)
 
@@ -56,6 +56,7 @@ class Login:
         self.password = password
         self._digest = DigestAuthMiddleware(username, password)
         self._reuses_nonces = True
+        self._is_reusing = False
         self._rejections_in_a_row = 0
         self._one_shot_refusals = 0
         self._refusal: LoginError | None = None
@@ -98,10 +99,24 @@ class Login:
             return await self._send(request, handler)
 
     async def _send(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        """Send a request and count what became of its login."""
+        """Send a request and count what became of its login.
+
+        Whether a nonce still serves is found out by one user alone, and by nobody after a
+        refusal: the others ask for one of their own. Else two who are refused together would take
+        a nonce that has aged for a wrong password.
+        """
         authorization = request.headers.get(hdrs.AUTHORIZATION)
+        reuses = authorization is not None and _uses(authorization) > 1
+        if reuses and (self._is_reusing or self._rejections_in_a_row):
+            del request.headers[hdrs.AUTHORIZATION]
+            authorization, reuses = None, False
         rejected_before = self.rejected
-        response = await handler(request)
+        self._is_reusing |= reuses
+        try:
+            response = await handler(request)
+        finally:
+            if reuses:
+                self._is_reusing = False
         if response.status != HTTPStatus.UNAUTHORIZED:
             if authorization is not None:
                 self.accepted += 1
@@ -119,7 +134,7 @@ class Login:
     def _count_rejection(self, authorization: str) -> None:
         self.rejected += 1
         self._rejections_in_a_row += 1
-        if _SECOND_USE.search(authorization):
+        if _uses(authorization) == 2:  # noqa: PLR2004
             self._one_shot_refusals += 1
             if self._one_shot_refusals == _ONE_SHOT_REFUSALS_TO_BELIEVE:
                 # Each nonce serves once on such a camera: offering it again is a refused login.
@@ -189,3 +204,9 @@ class Login:
         self.forgive()
         self._lock = Lock(told)
         raise self._lock.error()
+
+
+def _uses(authorization: str) -> int:
+    """Return for how many requests a login's nonce has served, this one included."""
+    found = _USES.search(authorization)
+    return int(found[1], 16) if found else 1
