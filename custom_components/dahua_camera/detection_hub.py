@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import chain, repeat
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -13,7 +12,7 @@ from .const import LOGGER
 from .dahua.alarms import codes_of
 from .dahua.camera import DahuaCamera
 from .dahua.detections import STORAGE_CODES, Detection, DetectionTracker
-from .dahua.errors import DahuaError, NotSupportedError, PermissionDeniedError
+from .dahua.errors import DahuaError
 from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
 from .dahua.events import Action, Event
@@ -28,11 +27,10 @@ from .dahua.sightings import (
 from .dahua.state import Alarm
 from .listeners import Listeners
 from .postponed import Postponed
+from .verification import Verification
 
 # Shorter gaps than this are not worth a flicker of every sensor.
 HOLD_AFTER_LOSS = 10.0
-# A camera that has just started may take its time to tell what is going on; the last is repeated.
-PAUSES_UNTIL_TOLD = (1.0, 5.0, 15.0, 60.0, 600.0)
 
 _BEGINNINGS = frozenset({Action.START, Action.PULSE})
 
@@ -53,8 +51,7 @@ class DetectionHub:
         self._camera = camera
         self._tracker = DetectionTracker()
         self._repetitions = Repetitions()
-        self._doubted: set[str] = set()
-        self._being_verified: set[str] = set()
+        self.verification = Verification(hass, entry, camera, self._confirm)
         self._on_change: Listeners[Detection] = Listeners()
         self._on_availability: Listeners[None] = Listeners()
         self._on_connection: Listeners[None] = Listeners()
@@ -65,7 +62,6 @@ class DetectionHub:
         self._loss: asyncio.TimerHandle | None = None
         self._has_given_up = False
         self._condition = condition_of(hass, entry)
-        self._resynchronising: asyncio.Task[None] | None = None
         self.stream = EventStream(
             camera.http,
             on_event=self._handle_event,
@@ -162,16 +158,14 @@ class DetectionHub:
             self._repetitions.forget()
         self._condition.tried(Request.EVENTS, None)
         self._on_connection.call(None)
-        self._resynchronising = self._entry.async_create_background_task(
-            self._hass, self._resynchronise(), f"resynchronise {self._entry.title}"
-        )
+        self._tracker.set_state(self._camera.state)
+        codes = self._tracker.verifiable_codes() | codes_of(self._watched_alarms())
+        self.verification.resynchronise(codes, self._trust)
 
     @callback
     def _handle_lost(self, error: DahuaError) -> None:
         LOGGER.debug("%s: event stream lost: %s", self._entry.title, error)
-        if self._resynchronising is not None:
-            # The next connection asks for everything anew.
-            self._resynchronising.cancel()
+        self.verification.stop()
         self._on_connection.call(None)
         self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up, error)
 
@@ -191,21 +185,15 @@ class DetectionHub:
         self._schedule_expiry()
         self._set_available(False)
 
-    async def _resynchronise(self) -> None:
-        """Ask the camera for the truth, as it does not repeat what was missed."""
-        since = self._hass.loop.time()
-        self._tracker.set_state(self._camera.state)
-        open_codes = self._tracker.verifiable_codes() | codes_of(self._watched_alarms())
-        for pause in chain((0.0,), PAUSES_UNTIL_TOLD, repeat(PAUSES_UNTIL_TOLD[-1])):
-            await asyncio.sleep(pause)
-            open_codes = {code for code in open_codes if not await self._verify(code, since)}
-            if not self.available:
-                if self._has_given_up:
-                    self._has_given_up = False
-                    LOGGER.info("%s: events are back", self._entry.title)
-                self._set_available(True)
-            if not open_codes:
-                return
+    @callback
+    def _trust(self) -> None:
+        """Believe in the events again, now that the camera was asked what was missed."""
+        if self.available:
+            return
+        if self._has_given_up:
+            self._has_given_up = False
+            LOGGER.info("%s: events are back", self._entry.title)
+        self._set_available(True)
 
     def _watched_alarms(self) -> set[Alarm]:
         """Return the alarms that some sensor shows."""
@@ -217,33 +205,11 @@ class DetectionHub:
         self.available = available
         self._on_availability.call(None)
 
-    async def _dispel_doubt(self, code: str) -> None:
-        """Verify a code, and once more where new doubts came up while the camera was asked."""
-        self._being_verified.add(code)
-        try:
-            while code in self._doubted:
-                self._doubted.remove(code)
-                await self._verify(code)
-        finally:
-            self._being_verified.remove(code)
-
-    async def _verify(self, code: str, since: float | None = None) -> bool:
-        """Compare what is on by a code with the camera's own list; tell whether that was had.
-
-        What was heard before `since`, or by now, does not stay on where it cannot be verified.
-        """
-        asked = self._hass.loop.time()
-        told = True
-        try:
-            channels = await self._camera.active_channels(code)
-        except DahuaError as error:
-            LOGGER.debug("%s: %s cannot be verified: %s", self._entry.title, code, error)
-            told = isinstance(error, (NotSupportedError, PermissionDeniedError))
-            channels = set()
-            asked = asked if since is None else since
+    @callback
+    def _confirm(self, code: str, channels: set[int], asked: float) -> None:
+        """Take over what the camera lists as active."""
         self._tell(self._tracker.confirm(code, channels, asked, self._hass.loop.time()))
         self._schedule_expiry()
-        return told
 
     @callback
     def _tell(self, detections: Iterable[Detection]) -> None:
@@ -268,11 +234,7 @@ class DetectionHub:
         self._deadline = None
         ended, to_verify = self._tracker.expire(self._hass.loop.time())
         self._tell(ended)
-        self._doubted |= to_verify
-        for code in to_verify - self._being_verified:
-            self._entry.async_create_background_task(
-                self._hass, self._dispel_doubt(code), f"verify {code} of {self._entry.title}"
-            )
+        self.verification.doubt(to_verify)
         self._schedule_expiry()
 
     @callback

@@ -3,6 +3,7 @@
 from aiohttp import ClientTimeout
 import pytest
 
+from custom_components.dahua_camera import verification
 from custom_components.dahua_camera.dahua import event_stream, http
 from tests.virtual_camera import VirtualCamera
 from tests.virtual_camera.event_stream import Subscription
@@ -18,7 +19,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch, camera: VirtualCamera) -> None:
     monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
     monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.2)
     monkeypatch.setattr(f"{HUB}.HOLD_AFTER_LOSS", 0.5)
-    monkeypatch.setattr(f"{HUB}.PAUSES_UNTIL_TOLD", (0.1, 0.3, 0.9))
+    monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.1, 0.3, 0.9))
     monkeypatch.setattr(http, "_TEXT_TIMEOUT", ClientTimeout(total=2, sock_connect=1))
     monkeypatch.setattr(
         event_manager,

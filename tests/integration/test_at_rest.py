@@ -58,7 +58,7 @@ async def test_minute_costs_two_requests_whatever_there_is_to_ask(
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     hub = entry.runtime_data.detections
-    await until(lambda: hub._resynchronising and hub._resynchronising.done())
+    await until(lambda: hub.available and hub.verification.is_over)
     await at_rest(hass, camera)
     logins = camera.state()["logins"]["accepted"]
     for polls in range(1, _POLLS + 1):

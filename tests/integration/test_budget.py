@@ -48,7 +48,7 @@ async def reload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Reload the entry and wait until all that this asks is answered."""
     assert await hass.config_entries.async_reload(entry.entry_id)
     hub = entry.runtime_data.detections
-    await until(lambda: hub.available and hub._resynchronising and hub._resynchronising.done())
+    await until(lambda: hub.available and hub.verification.is_over)
 
 
 async def polled(

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.dahua_camera import verification
 from custom_components.dahua_camera.dahua import detections, event_stream
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from tests.integration.helpers import entity_id, state_of, until
+from tests.integration.helpers import entity_id, entry_for, state_of, until
 from tests.virtual_camera import VirtualCamera
 
 MOTION = {"Id": [0], "RegionName": ["Drive"]}
@@ -134,20 +135,24 @@ async def test_truth_of_a_connection_that_is_gone_is_not_waited_for(
     for number in range(2, 10):
         camera.set_fault("drop_stream", once=True)
         await until(lambda: stream.connections == number)  # noqa: B023
-    last = entry.runtime_data.detections._resynchronising
-    assert last
-    await until(last.done)
+    await until(lambda: entry.runtime_data.detections.verification.is_over)
     asked = [r for r in camera.requests if "getEventIndexes" in r["target"]]
     assert 6 <= len(asked) <= 24, "and not six for each connection"
 
 
+@pytest.mark.parametrize(("status", "body"), [(500, ""), (400, "Error\r\nBad Request!\r\n")])
 async def test_camera_that_cannot_tell_at_first_is_asked_again(
-    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows, monkeypatch: pytest.MonkeyPatch
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    shows: Shows,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    body: str,
 ) -> None:
-    monkeypatch.setattr(f"{HUB}.PAUSES_UNTIL_TOLD", (0.1, 0.1))
+    monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.1, 0.1))
     await camera.emit("CrossRegionDetection", "Start", 0, REGION)
     await until(lambda: shows("0_rule_5", "on"))
-    camera.set_fault("refuse", path="getEventIndexes", status=500, body="")
+    camera.set_fault("refuse", path="getEventIndexes", status=status, body=body)
     camera.set_fault("drop_stream", once=True)
     await until(lambda: not camera.state()["subscribers"])
     await camera.emit("CrossRegionDetection", "Stop", 0, REGION)
@@ -165,6 +170,33 @@ async def test_camera_that_cannot_tell_at_first_is_asked_again(
     camera.clear_fault("refuse")
     await until(lambda: shows("1_motion", "on"))
     assert shows("0_rule_4", "on"), "what was heard since needs no proof"
+
+
+async def test_doubt_that_the_camera_cannot_dispel_at_once_is_dispelled_later(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.1, 0.1))
+    monkeypatch.setattr(detections, "VERIFY_AFTER", 0.2)
+    camera.set_fault("refuse", path="getEventIndexes", status=500, body="")
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: shows("1_motion", "on"))
+    await until(lambda: shows("1_motion", "off"))
+    camera.clear_fault("refuse")
+    await until(lambda: shows("1_motion", "on"))
+
+
+async def test_camera_without_a_list_is_asked_once_a_connection(
+    camera: VirtualCamera, all_entities_enabled: None, hass: HomeAssistant
+) -> None:
+    camera.set_fault("refuse", path="getEventIndexes", status=400)
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    hub = entry.runtime_data.detections
+    await until(lambda: hub.available and hub.verification.is_over)
+    asked = [r["target"] for r in camera.requests if "getEventIndexes" in r["target"]]
+    assert asked
+    assert len(asked) == len(set(asked))
 
 
 async def test_alarm_that_began_or_ended_while_the_stream_was_down_is_not_missed(

@@ -51,7 +51,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
     monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.2)
     monkeypatch.setattr(f"{_HUB}.HOLD_AFTER_LOSS", 0.5)
-    monkeypatch.setattr(f"{_HUB}.PAUSES_UNTIL_TOLD", (0.1, 0.3, 0.9))
+    monkeypatch.setattr(f"{_PACKAGE}.verification.PAUSES_UNTIL_TOLD", (0.1, 0.3, 0.9))
     monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.05)
     monkeypatch.setattr(http, "_TEXT_TIMEOUT", ClientTimeout(total=1, sock_connect=1))
     monkeypatch.setattr(

@@ -1,0 +1,118 @@
+"""Asking the camera itself what goes on, where its events leave that open."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from itertools import chain, repeat
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from .const import LOGGER
+from .dahua.camera import DahuaCamera
+from .dahua.errors import DahuaError, NotSupportedError, PermissionDeniedError
+
+# A camera that has just started may take its time to tell what is going on; the last is repeated.
+PAUSES_UNTIL_TOLD = (1.0, 5.0, 15.0, 60.0, 600.0)
+
+# Some cameras have no such list, some accounts may not see it.
+_NEVER_TOLD = (NotSupportedError, PermissionDeniedError)
+
+
+class Verification:
+    """Asks one camera for its list of what is active, code by code, until it tells.
+
+    `confirm` takes each answer: the code, the channels on which it is active, and the time of the
+    loop since when events know better. Where the camera does not tell, those are none, and what
+    was heard before the question came up does not stay on.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        camera: DahuaCamera,
+        confirm: Callable[[str, set[int], float], None],
+    ) -> None:
+        """Have no question yet."""
+        self._hass = hass
+        self._entry = entry
+        self._camera = camera
+        self._confirm = confirm
+        self._doubted: set[str] = set()
+        self._being_dispelled: set[str] = set()
+        self._told_of: set[str] = set()
+        self._asking: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is asked any more."""
+        return not self._asking
+
+    @callback
+    def resynchronise(self, codes: set[str], tried: CALLBACK_TYPE) -> None:
+        """Ask about codes, as the camera does not repeat what was missed; then call `tried`."""
+        self._ask(self._resynchronise(codes, tried), "resynchronise")
+
+    @callback
+    def doubt(self, codes: Iterable[str]) -> None:
+        """Ask about codes, of each once at a time."""
+        self._doubted.update(codes)
+        for code in self._doubted - self._being_dispelled:
+            self._ask(self._dispel_doubt(code), f"verify {code}")
+
+    @callback
+    def stop(self) -> None:
+        """Ask nothing more: the next connection asks for everything anew."""
+        for task in self._asking:
+            task.cancel()
+        self._doubted.clear()
+
+    def _ask(self, questions: Coroutine[None, None, None], what: str) -> None:
+        task = self._entry.async_create_background_task(
+            self._hass, questions, f"{what} of {self._entry.title}"
+        )
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _resynchronise(self, codes: set[str], tried: CALLBACK_TYPE) -> None:
+        since = self._hass.loop.time()
+        untold = await self._verify_all(codes, since)
+        tried()
+        await self._insist(untold, since)
+
+    async def _dispel_doubt(self, code: str) -> None:
+        """Verify a code, and once more where new doubts came up while the camera was asked."""
+        self._being_dispelled.add(code)
+        try:
+            while code in self._doubted:
+                self._doubted.remove(code)
+                since = self._hass.loop.time()
+                await self._insist(await self._verify_all({code}, since), since)
+        finally:
+            self._being_dispelled.remove(code)
+
+    async def _insist(self, codes: set[str], since: float) -> None:
+        """Ask about codes again, ever less often, until the camera tells of each."""
+        for pause in chain(PAUSES_UNTIL_TOLD, repeat(PAUSES_UNTIL_TOLD[-1])):
+            if not codes:
+                return
+            await asyncio.sleep(pause)
+            codes = await self._verify_all(codes, since)
+
+    async def _verify_all(self, codes: set[str], since: float) -> set[str]:
+        """Verify codes one after the other; return those of which the camera did not tell."""
+        return {code for code in codes if not await self._verify(code, since)}
+
+    async def _verify(self, code: str, since: float) -> bool:
+        """Compare what is on by a code with the camera's list; tell whether that was had."""
+        asked = self._hass.loop.time()
+        try:
+            channels = await self._camera.active_channels(code)
+        except DahuaError as error:
+            LOGGER.debug("%s: %s cannot be verified: %s", self._entry.title, code, error)
+            self._confirm(code, set(), since)
+            # Who has told before is able to, whatever he says now.
+            return isinstance(error, _NEVER_TOLD) and code not in self._told_of
+        self._told_of.add(code)
+        self._confirm(code, channels, asked)
+        return True
