@@ -22,8 +22,6 @@ from tests.virtual_camera import VirtualCamera
 _DAYS = float(os.environ.get("SOAK_DAYS", "0.1"))
 _SEED = int(os.environ.get("SOAK_SEED", "1"))
 _MINUTES_BETWEEN_QUIET_POINTS = 45
-# A day may come with more of what goes on than the day before; a leak does not stop there.
-_GROWTH_ALLOWED = 1.02
 
 
 @pytest.fixture
@@ -62,10 +60,12 @@ async def test_nothing_is_ever_wrong_and_nothing_grows(
             print(minute // MINUTES_A_DAY, days[-1], dict(soak.done))
     await soak.quiet_point()
     assert not soak.wrong, soak.told()
-    if len(days) > 2:
+    if len(days) > 3:
+        # The first one fills caches. A day may hold more than another; a leak spares none.
         for subject in ("objects", "tasks", "files"):
-            first, last = getattr(days[1], subject), getattr(days[-1], subject)
-            assert last <= first * _GROWTH_ALLOWED + 5, (subject, days)
+            _, *held = (getattr(day, subject) for day in days)
+            half = len(held) // 2
+            assert min(held[half:]) <= max(held[:half]), (subject, days)
     assert await hass.config_entries.async_unload(entry.entry_id)
     assert not _unhandled(caplog)
 
