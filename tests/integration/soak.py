@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 import resource
 
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.const import DOMAIN
@@ -144,7 +145,10 @@ class Soak:
         del self.history[:-60]
         await step()
         if self._entry.state is ConfigEntryState.LOADED:
-            await self._entry.runtime_data.coordinator.async_refresh()
+            coordinator = self._entry.runtime_data.coordinator
+            await coordinator.async_refresh()
+            if not coordinator.last_update_success:
+                self.history[-1] += f" → {coordinator.last_exception}"
 
     async def _nothing(self) -> None:
         await asyncio.sleep(0)
@@ -283,9 +287,12 @@ class Soak:
             await runtime.coordinator.async_refresh()
             return bool(runtime.coordinator.last_update_success and runtime.detections.available)
 
-        async with asyncio.timeout(_SETTLE_SECONDS):
-            while not await is_well():
-                await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                while not await is_well():
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            pytest.fail(f"not well again after\n{self.told()}")
 
     def _differences(self) -> list[str]:
         """Return what is shown otherwise than it is."""
