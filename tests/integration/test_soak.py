@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from custom_components.dahua_camera import coordinator
+from custom_components.dahua_camera import coordinator, watch
 from custom_components.dahua_camera.dahua import lock, login
 from homeassistant.core import HomeAssistant
 from tests.integration.helpers import entry_for, until
@@ -30,6 +30,13 @@ def hurried(monkeypatch: pytest.MonkeyPatch, camera: VirtualCamera) -> None:
     monkeypatch.setattr(coordinator, "POLL_INTERVAL", timedelta(days=365))
     monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.02)
     monkeypatch.setattr(lock, "_REST_UNTOLD", timedelta(seconds=1))
+    for name, seconds in (
+        ("FIRST_LOOK", 1.0),
+        ("SECOND_LOOK", 0.1),
+        ("WHILE_WRONG", 0.3),
+        ("SELDOM", 3.0),
+    ):
+        monkeypatch.setattr(watch, name, timedelta(seconds=seconds))
     hurry(monkeypatch, camera)
 
 
@@ -42,6 +49,8 @@ async def test_nothing_is_ever_wrong_and_nothing_grows(
     pytestconfig: pytest.Config,
 ) -> None:
     caplog.set_level(logging.INFO)
+    # There the camera's clock is right.
+    await hass.config.async_set_time_zone("UTC")
     entry = entry_for(camera)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
