@@ -16,6 +16,7 @@ from custom_components.dahua_camera.dahua.errors import (
     AccountLockedError,
     CameraBusyError,
     CannotConnectError,
+    ConnectionLimitError,
     DahuaError,
     InvalidCredentialsError,
     MalformedResponseError,
@@ -248,6 +249,30 @@ async def test_full_connection_table_is_no_wrong_password(
     assert camera.state()["logins"]["rejected"] == 0
     camera.clear_fault("connection_limit")
     assert "MFW7442K1" in await ask(http)
+
+
+async def test_connection_table_that_is_full_now_and_then_is_no_wrong_password(
+    camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.3)
+
+    def questions() -> int:
+        return sum("RPC2_Login" in request["target"] for request in camera.requests)
+
+    # Each request needs a place in the table.
+    async with ClientSession(connector=TCPConnector(force_close=True)) as session:
+        http = door(session, camera)
+        camera.set_fault("reject_login")
+        asking = asyncio.create_task(ask(http))
+        # There was room before the second try and after it, so the password seemed to be wrong.
+        while questions() < 2:
+            await asyncio.sleep(0.01)
+        camera.clear_fault("reject_login")
+        camera.set_fault("connection_limit", max=0)
+        with pytest.raises(ConnectionLimitError):
+            await asking
+        camera.clear_fault("connection_limit")
+        assert "MFW7442K1" in await ask(http)
 
 
 async def test_all_users_of_the_door_wait_for_one_verdict(

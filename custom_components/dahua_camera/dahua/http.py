@@ -224,8 +224,7 @@ class CameraHttp:
             self.login.raise_if_refused()
             if not self.login.is_in_doubt:
                 raise CameraBusyError("the camera refuses logins for a while")
-            await self._ask_for_another_reason()
-            self.login.believe(refusal)
+            await self.login.believe(refusal)
             raise refusal
 
     async def _ask_for_another_reason(self) -> None:

@@ -191,8 +191,14 @@ class Login:
             raise DigestUnsupportedError("the camera does not offer digest logins")
         self._raise_if_in_doubt()
 
-    def believe(self, refusal: LoginError) -> None:
-        """Take a refusal for final: nobody asks again with this account."""
+    async def believe(self, refusal: LoginError) -> None:
+        """Take a refusal for final where nothing else explains it: nobody asks again then.
+
+        Raises what else explains it; asked twice, as a full connection table comes and goes.
+        """
+        await self._ask_for_another_reason()
+        await asyncio.sleep(CONFIRMATION_PAUSE)
+        await self._ask_for_another_reason()
         self._refusal = refusal
 
     def forgive(self) -> None:
