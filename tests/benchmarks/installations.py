@@ -1,6 +1,6 @@
 """Real Home Assistants that are alike but for what they follow the camera with."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 import json
@@ -78,18 +78,16 @@ async def floor(
     folder: Path,
     camera: StagedCamera,
     session: aiohttp.ClientSession,
-    more: Sequence[Sequence[str]] = (),
+    *,
+    entities: bool = False,
 ) -> AsyncIterator[Installed]:
-    """Run a Home Assistant with the least that shows motion.
-
-    `more` are further states that it writes: those at a start, and those at a stop.
-    """
+    """Run a Home Assistant with the least that shows motion, or that has the same entities."""
     account = camera.account
     settings = {
         "url": f"http://{account.host}:{account.http}",
         "username": account.username,
         "password": account.password,
-        "more": more,
+        "entities": entities,
     }
     configuration = f"\nbench_floor: {json.dumps(settings)}\n"
     async with installation(folder, session, configuration, _FLOOR) as running:

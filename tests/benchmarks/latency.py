@@ -1,9 +1,10 @@
 """How soon an event is a state, and what that costs, in real Home Assistants.
 
 They are alike but for what follows the camera: this integration, the thirty lines of the floor,
-and Home Assistant's own integration for such cameras. Each has a camera to itself; they take
-turns. The time is that from the camera's write to the change of the state, the CPU that of the
-whole process, with its recorder and with a page that shows all states.
+those with as many of Home Assistant's entities, and its own integration for such cameras. Each
+has a camera to itself; they take turns. The time is that from the camera's write to the change of
+the state, the CPU that of the whole process, with its recorder and with a page that shows all
+states.
 """
 
 import asyncio
@@ -27,13 +28,11 @@ from .watching import Delay, Watch, delays, watching
 
 SUBJECT = "event to state"
 _FLOOR, _PEER = "floor in Home Assistant", "amcrest in Home Assistant"
-_FULL_FLOOR = "floor writing as many states"
-# Motion, its region and, as it begins, the event.
-_AS_MANY = (("binary_sensor.region", "event.detection"), ("binary_sensor.region",))
+_FULL_FLOOR = "floor with the same entities"
 _INSTALLS: dict[str, Install] = {
     "ours": installations.ours,
     _FLOOR: installations.floor,
-    _FULL_FLOOR: partial(installations.floor, more=_AS_MANY),
+    _FULL_FLOOR: partial(installations.floor, entities=True),
     _PEER: installations.amcrest,
 }
 _ONCE = (_FULL_FLOOR, _PEER)
