@@ -1,5 +1,6 @@
 """What a camera notices of a household in which nothing happens, whatever there is to ask."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -87,6 +88,26 @@ async def test_clock_takes_the_turn_of_something_else(
     for _ in range(3):
         await entry.runtime_data.coordinator.async_refresh()
     assert asked(camera) == {"getConfig": 3, "getCurrentTime": 1, "getFocusStatus": 2}
+
+
+async def test_login_that_is_renewed_is_one_of_the_two_requests(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    await at_rest(hass, camera)
+    camera.set_fault("stale_nonce", seconds=0.4)
+
+    async def poll(*, renewed: bool) -> Counter[str]:
+        if renewed:
+            await asyncio.sleep(0.5)
+        camera.requests.clear()
+        await entry.runtime_data.coordinator.async_refresh()
+        return asked(camera)
+
+    assert await poll(renewed=True) == {"getConfig": 2}
+    # Where it happens each time, what there is to ask besides does not wait for ever.
+    assert await poll(renewed=True) == {"getConfig": 2, "getFocusStatus": 1}
+    camera.clear_fault("stale_nonce")
+    assert await poll(renewed=False) == {"getConfig": 1, "getFocusStatus": 1}
 
 
 @pytest.mark.parametrize("streams_end", [False, True])

@@ -44,6 +44,7 @@ class Login:
     """The account at one camera: digest for each request, and the count of refusals.
 
     `ask_for_another_reason` raises why logins are refused where it is not about the account.
+    `renewed` counts how often a nonce that had served before did so no longer.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Login:
         self.accepted = 0
         self.challenged = 0
         self.rejected = 0
+        self.renewed = 0
         self.password = password
         self._digest = DigestAuthMiddleware(username, password)
         self._reuses_nonces = True
@@ -123,9 +125,9 @@ class Login:
                 # A late answer to what was sent before a refusal says nothing against it.
                 if self.rejected == rejected_before:
                     self._rejections_in_a_row = 0
-        elif authorization is None or _STALE.search(
-            response.headers.get(hdrs.WWW_AUTHENTICATE, "")
-        ):
+            return response
+        self.renewed += reuses
+        if authorization is None or _STALE.search(response.headers.get(hdrs.WWW_AUTHENTICATE, "")):
             self.challenged += 1
         else:
             self._count_rejection(authorization)

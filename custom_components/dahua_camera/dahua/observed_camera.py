@@ -56,6 +56,7 @@ class ObservedCamera:
         }
         self._master_tables = [name for name in info.tables if name in MASTER_TABLES]
         self._is_fresh = True
+        self._was_renewed = False
         self._errands: _Questions = {}
         self._turns: dict[Hashable, int] = {}
         self._count = count()
@@ -70,18 +71,28 @@ class ObservedCamera:
         The first time, that is what was read to find out what the camera is.
         """
         retried = self.reader.spoilers.copy()
-        most = None if self._is_fresh else _BESIDES_A_POLL
+        most = None
         if self._is_fresh:
             self._is_fresh = False
         else:
-            tables = tables_for(_topics(shown), self.info.tables)
-            found = await self.reader.poll(name for name in tables if name not in retried)
-            if not found:
-                self.reader.spoilers.clear()
-                raise MalformedResponseError("the camera left out all tables")
+            most = await self._poll_tables(shown, retried)
         self._interpret()
         await self._ask_besides(shown, retried, most)
         return self.state
+
+    async def _poll_tables(self, shown: Collection[Shown] | None, absent: Collection[str]) -> int:
+        """Read the tables that are shown; return how much may be asked besides in this poll.
+
+        That is nothing where the login had to be renewed, unless that happens each time.
+        """
+        renewed, was_renewed = self.http.login.renewed, self._was_renewed
+        tables = tables_for(_topics(shown), self.info.tables)
+        found = await self.reader.poll(name for name in tables if name not in absent)
+        if not found:
+            self.reader.spoilers.clear()
+            raise MalformedResponseError("the camera left out all tables")
+        self._was_renewed = self.http.login.renewed > renewed
+        return 0 if self._was_renewed and not was_renewed else _BESIDES_A_POLL
 
     async def read_besides(self, shown: Collection[Shown] | None = None) -> None:
         """Read what is shown and in no table."""

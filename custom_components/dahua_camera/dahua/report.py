@@ -53,6 +53,7 @@ def make_report(camera: DahuaCamera, sample: EventSample, stream: EventStream) -
         "login": {
             "accepted": http.login.accepted,
             "challenged": http.login.challenged,
+            "renewed": http.login.renewed,
             "rejected": http.login.rejected,
         },
         "traffic": {
