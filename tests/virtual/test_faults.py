@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from socket import socket
 import ssl
 import time
 
@@ -257,6 +258,9 @@ async def test_reboot_drops_everything_and_comes_back(
     await stream.to_end()
     with pytest.raises(aiohttp.ClientConnectorError):
         await client.get(TARGET)
+    for port in (camera.http_port, camera.rtsp_port):
+        with socket() as stranger, pytest.raises(OSError, match="in use"):
+            stranger.bind(("127.0.0.1", port))
     await reboot
     assert (camera.http_port, camera.rtsp_port, camera.discovery_port) == ports
     assert (await client.get(TARGET)).text == "Error\r\n"

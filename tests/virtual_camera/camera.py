@@ -219,7 +219,7 @@ class VirtualCamera:
             connection.stalled = half_open
             if not half_open:
                 connection.close()
-        await self._rtsp.stop()
+        await self._rtsp.close()
         self._discovery.stop()
         self.machine.hub.forget()
         await asyncio.sleep(seconds)
@@ -256,7 +256,7 @@ class VirtualCamera:
     def _on_fault(self, name: str, parameters: Parameters | None) -> None:
         match name:
             case "no_rtsp":
-                self._spawn(self._rtsp.start() if parameters is None else self._rtsp.stop())
+                self._spawn(self._rtsp.start() if parameters is None else self._rtsp.close())
             case "new_certificate" if self._https:
                 self._https.tls = self_signed(self.serial) if parameters else self._first_tls
                 # The web server starts anew to take it.

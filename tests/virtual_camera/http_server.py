@@ -10,6 +10,8 @@ import ssl
 import struct
 from urllib.parse import unquote
 
+from .port import Port
+
 _MAX_BODY = 8 * 1024 * 1024
 _MAX_BACKLOG = 1024 * 1024
 
@@ -117,10 +119,9 @@ class HttpServer:
         idle_seconds: Callable[[], float] = lambda: 30.0,
         on_open: Callable[[Connection], None] = lambda _: None,
     ) -> None:
-        self.host = host
-        self.port = port
         self.connections: set[Connection] = set()
         self.tls = tls
+        self._port = Port(host, port)
         self._handler = handler
         self._idle_seconds = idle_seconds
         self._on_open = on_open
@@ -128,16 +129,21 @@ class HttpServer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
+    def port(self) -> int:
+        """Where it listens; a free port is chosen at the first start if none was named."""
+        return self._port.number
+
+    @property
     def listening(self) -> bool:
         """Whether new connections are taken."""
         return self._server is not None
 
     async def listen(self) -> None:
-        """Open the port; a free one the first time if none was named."""
+        """Open the port. Raises OSError where it is taken."""
+        self._port.keep()
         self._server = await asyncio.start_server(
-            self._accept, self.host, self.port, limit=256 * 1024
+            self._accept, self._port.host, self.port, limit=256 * 1024
         )
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def refuse_connections(self) -> None:
         """Close the port and leave open connections alone."""
@@ -152,6 +158,7 @@ class HttpServer:
     async def stop(self) -> None:
         """Close the port and every connection; returns when nothing is left."""
         self.refuse_connections()
+        self._port.release()
         for connection in self.connections:
             connection.abort()
         for task in self._tasks:

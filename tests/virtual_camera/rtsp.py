@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from .live_stream import LiveStream
+from .port import Port
 from .rtsp_session import Authenticator, RtspSession, Studio
 from .view import PictureSource
 
@@ -16,8 +17,7 @@ class RtspServer:
     ) -> None:
         self._source = source
         self._authenticator = authenticator
-        self._host = host
-        self._port = port
+        self._port = Port(host, port)
         self._server: asyncio.Server | None = None
         self._executor: ThreadPoolExecutor | None = None
         self._streams: dict[tuple[int, int], LiveStream] = {}
@@ -26,7 +26,7 @@ class RtspServer:
     @property
     def port(self) -> int:
         """The port that the server listens on; any free one is chosen at the first start."""
-        return self._port
+        return self._port.number
 
     @property
     def sessions(self) -> int:
@@ -35,12 +35,17 @@ class RtspServer:
 
     async def start(self) -> None:
         """Open the port. Raises OSError where it is taken."""
-        self._server = await asyncio.start_server(self._serve, self._host, self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._port.keep()
+        self._server = await asyncio.start_server(self._serve, self._port.host, self.port)
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="virtual-camera-stream")
 
     async def stop(self) -> None:
-        """Close the port, every connection and every encoder."""
+        """Close everything, and leave the port to others."""
+        await self.close()
+        self._port.release()
+
+    async def close(self) -> None:
+        """Close the port for a while, every connection and every encoder."""
         if self._server is not None:
             self._server.close()
         await self.drop_sessions()
