@@ -15,7 +15,7 @@ from tests.demo.entities import registered
 from tests.demo.home_assistant import Running, free_port, home_assistant, prepare
 from tests.demo.setup import add_camera
 
-_FLOOR = Path(__file__).parent / "floor" / "custom_components"
+FLOOR_COMPONENTS = Path(__file__).parent / "floor" / "custom_components"
 _ARRIVAL_SECONDS = 20.0
 _MOTION_CHANNEL = 1
 
@@ -90,7 +90,7 @@ async def floor(
         "entities": entities,
     }
     configuration = f"\nbench_floor: {json.dumps(settings)}\n"
-    async with installation(folder, session, configuration, _FLOOR) as running:
+    async with installation(folder, session, configuration, FLOOR_COMPONENTS) as running:
         await _listened_to(camera)
         yield Installed(running, "binary_sensor.motion")
 

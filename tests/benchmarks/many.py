@@ -1,4 +1,4 @@
-"""Many cameras in one real Home Assistant: set-up, memory, and CPU idle and under events."""
+"""Many cameras in one real Home Assistant: set-up, CPU idle and under events, and memory."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,18 +13,17 @@ import aiohttp
 from tests.demo.home_assistant import Running
 from tests.demo.setup import add_camera
 
+from . import memory
 from .cameras import Cameras, opened_cameras
 from .installations import installation
 from .measure import Aim, Row
-from .processes import cpu_seconds, resident_bytes
+from .processes import calm, cpu_seconds, load
 
 SUBJECT = "many"
 # Long enough for one poll of each camera.
 _IDLE_SECONDS = 61.0
 _SETTLING_SECONDS = 10.0
 _RATE, _EVENTS = 20.0, 60
-# It has seen to all of them when it takes less than this part of a core for so long.
-_CALM, _CALM_SECONDS = 0.15, 6.0
 # What so many may take, in percent of one core, beyond Home Assistant itself.
 _CAMERAS, _IDLE_PERCENT = 64, 5.0
 
@@ -35,7 +34,6 @@ class Stage:
 
     cameras: int
     set_up_seconds: float
-    memory: int
     idle: float | None
     event_cpu: float
 
@@ -48,12 +46,12 @@ async def measure(counts: Sequence[int]) -> list[Row]:
         cameras = await stack.enter_async_context(opened_cameras(max(counts), folder, session))
         running = await stack.enter_async_context(installation(folder / "home-assistant", session))
         await asyncio.sleep(_SETTLING_SECONDS)
-        base = await _load(running.pid, _IDLE_SECONDS)
+        base = await load(running.pid, _IDLE_SECONDS)
         stages: list[Stage] = []
         for count in counts:
             before = stages[-1].cameras if stages else 0
             stages.append(await _stage(running, cameras, before, count))
-    return _rows(base, stages)
+    return [*_rows(base, stages), *await memory.measure(SUBJECT, counts)]
 
 
 async def _stage(running: Running, cameras: Cameras, before: int, count: int) -> Stage:
@@ -64,28 +62,18 @@ async def _stage(running: Running, cameras: Cameras, before: int, count: int) ->
     seconds = (perf_counter() - start) / (count - before)
     await asyncio.sleep(_SETTLING_SECONDS)
     # What one takes is lost in the noise.
-    idle = await _load(running.pid, _IDLE_SECONDS) if count > 1 else None
+    idle = await load(running.pid, _IDLE_SECONDS) if count > 1 else None
     cpu = cpu_seconds(running.pid)
     await cameras.play(_RATE, _EVENTS, range(count))
-    while await _load(running.pid, _CALM_SECONDS) > _CALM:
-        continue
+    await calm(running.pid)
     spent = cpu_seconds(running.pid) - cpu
-    # What events leave behind counts as well.
-    memory = resident_bytes(running.pid)
-    return Stage(count, seconds, memory, idle, spent / (_EVENTS * count))
-
-
-async def _load(pid: int, seconds: float) -> float:
-    """Return which part of a core a process takes for a while."""
-    start, cpu = perf_counter(), cpu_seconds(pid)
-    await asyncio.sleep(seconds)
-    return (cpu_seconds(pid) - cpu) / (perf_counter() - start)
+    return Stage(count, seconds, idle, spent / (_EVENTS * count))
 
 
 def _rows(base: float, stages: Sequence[Stage]) -> list[Row]:
     rows = []
     first = stages[0]
-    for before, stage in zip((first, *stages), stages, strict=False):
+    for stage in stages:
         subject = f"{SUBJECT}, {stage.cameras}"
         if stage.idle is not None:
             beyond = (stage.idle - base) * 100
@@ -98,8 +86,4 @@ def _rows(base: float, stages: Sequence[Stage]) -> list[Row]:
             ("CPU for each event", stage.event_cpu * 1e3, first.event_cpu * 1e3, "ms"),
         ):
             rows.append(Row(subject, measure, value, unit, alike, least if alike else None, linear))
-        if alike:
-            # What the first one needs, all share: code, most of all.
-            more = (stage.memory - before.memory) / (stage.cameras - before.cameras)
-            rows.append(Row(subject, "memory of each further", more / 1e6, "MB", aim=Aim(1)))
     return rows
