@@ -86,3 +86,18 @@ async def test_picture_that_fails_when_all_have_left_is_no_error_of_ours(
     assert leaving.cancelled()
     assert taken(camera) == ["2"]
     assert not complaints
+
+
+async def test_picture_that_is_too_old_to_be_shown_is_not_kept(
+    camera: VirtualCamera, stills: Stills, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.dahua_camera.dahua.stills._FRESH", 0.1)
+    await stills.get(1)
+    assert stills._latest.keys() == {0, 1}
+    # Somebody waits for a newer one when the older one has aged, and may not be robbed of it.
+    waiting = asyncio.create_task(stills.get(1, fresh=True))
+    await asyncio.sleep(0.15)
+    assert 1 in stills._latest
+    await waiting
+    await asyncio.sleep(0.15)
+    assert stills._latest.keys() == {0}

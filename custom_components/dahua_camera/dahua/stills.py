@@ -29,6 +29,7 @@ class Stills:
         self._latest: dict[int, _Still] = {}
         self._pending: dict[int, asyncio.Task[bytes]] = {}
         self._tasks: set[asyncio.Task[bytes]] = set()
+        self._ageing: dict[int, asyncio.TimerHandle] = {}
 
     async def get(
         self, channel: int, *, fresh: bool = False, priority: Priority = Priority.POLL
@@ -76,10 +77,25 @@ class Stills:
             task.exception()
         if self._pending.get(channel) is task:
             del self._pending[channel]
+            self._let_age(channel)
+
+    def _let_age(self, channel: int) -> None:
+        if channel in self._ageing:
+            self._ageing[channel].cancel()
+        self._ageing[channel] = asyncio.get_running_loop().call_later(_FRESH, self._drop, channel)
+
+    def _drop(self, channel: int) -> None:
+        """Keep no picture that nobody would be given any more; those who wait may share it."""
+        if channel not in self._pending:
+            del self._ageing[channel]
+            self._latest.pop(channel, None)
 
     async def close(self) -> None:
-        """Give up what is still on its way."""
+        """Give up what is still on its way, and forget what came."""
         pending = list(self._tasks)
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
+        for timer in self._ageing.values():
+            timer.cancel()
+        self._latest.clear()
