@@ -52,4 +52,4 @@ class RuleNamedEntity(CameraNamedEntity):
     @override
     def name_on_camera(self) -> str | None:
         rule = self.rule
-        return (rule.name or f"{rule.type} {rule.id}") if rule else None
+        return rule.title if rule else None

@@ -124,4 +124,4 @@ def triggers(spotter: Channel) -> dict[str, str]:
     """Return what may start a capture, each with its name on the camera; motion has none."""
     found = {MOTION: MOTION} if spotter.state.motion is not None else {}
     found |= {region_key(region.id): region.name for region in spotter.motion_regions}
-    return found | {rule_key(rule.id): rule.name for rule in spotter.state.ivs_rules}
+    return found | {rule_key(rule.id): rule.title for rule in spotter.state.ivs_rules}

@@ -147,6 +147,11 @@ class Rule:
     enabled: bool
     object_types: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What it is called; one without a name by its type and number."""
+        return self.name or f"{self.type} {self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
