@@ -71,6 +71,8 @@ class DahuaOptionsFlow(OptionsFlowWithReload):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask what starts a capture, how the identifier is prepared and what is kept."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
         spotter = self._camera.channel(self._sensors[CONF_SPOTTER])
         if user_input is not None:
             chosen = chosen_in(user_input)

@@ -185,6 +185,27 @@ async def test_camera_that_is_away_cannot_be_asked(
     assert (await begin(hass, entry))["reason"] == "not_loaded"
 
 
+async def test_camera_that_goes_away_while_the_form_is_open_cannot_be_asked(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    details = await answer(hass, await begin(hass, entry), SENSORS)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert (await answer(hass, details, DETAILS))["reason"] == "not_loaded"
+    assert entry.options == {}
+
+
+async def test_rule_without_a_name_can_be_told_from_others(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    name = "VideoAnalyseRule[0][4].Name"
+    camera.machine.store.replace(name, {name: ""})
+    await entry.runtime_data.coordinator.async_refresh()
+    swapped = {"enabled": True, "spotter": "0", "identifier": "1"}
+    details = await answer(hass, await begin(hass, entry), swapped)
+    triggers = details["data_schema"].schema["trigger"].config["options"]
+    assert {"value": "rule_4", "label": "CrossLineDetection 4"} in triggers
+
+
 async def test_sensor_that_detects_nothing_cannot_spot(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:
