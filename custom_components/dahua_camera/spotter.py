@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .capture import Capture, CaptureFacts, CaptureType, Role, new_capture_id
@@ -78,15 +77,13 @@ class Spotter:
             detections.listen_for_sightings(identifier, self._hear),
             detections.listen_for_plates(identifier, self._hear),
         ]
-        self._entry.async_on_unload(
-            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stop_with_home_assistant)
-        )
+        # Before Home Assistant, as it stops, cancels what is still being taken and kept.
+        self._entry.async_on_unload(self._hass.async_add_shutdown_job(HassJob(self.stop)))
         # What a capture that was cut off by a restart has left behind.
         self._put_back()
+        # The events may have been there before us.
+        self._look()
         LOGGER.debug("%s: channel %d spots for channel %d", self._entry.title, spotter, identifier)
-
-    async def _stop_with_home_assistant(self, _: Event) -> None:
-        await self.stop()
 
     async def stop(self) -> None:
         """Spot nobody any more; leave the identifier as it was if the camera lets that be.

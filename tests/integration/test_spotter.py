@@ -1,5 +1,6 @@
 """Two sensors that work as one, in Home Assistant, before a camera with all its physics."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,9 +14,10 @@ from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.dahua_camera.capture_folder import CaptureFolder
+from custom_components.dahua_camera.capture_folder import CaptureFolder, PictureKind
 from custom_components.dahua_camera.capture_store import capture_folder
 from custom_components.dahua_camera.dahua.passage import Patience
+from custom_components.dahua_camera.temporary import TemporarySettings
 from homeassistant.components.image import async_get_image
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
@@ -355,6 +357,48 @@ async def test_who_is_being_captured_when_the_options_change_is_kept_and_told_of
         folder = capture_folder(hass, entry.entry_id)
         assert await hass.async_add_executor_job(folder.ids) == [witness.captures[0]["id"]]
         assert settings(camera) == before
+
+
+@pytest.mark.usefixtures("plain_pictures")
+async def test_who_comes_first_after_a_slow_start_is_captured(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = TemporarySettings.start
+
+    async def start_slowly(settings: TemporarySettings) -> None:
+        """Take as long to read a file as a busy disk does."""
+        await until(lambda: settings._entry.runtime_data.detections.available)
+        await started(settings)
+
+    monkeypatch.setattr(TemporarySettings, "start", start_slowly)
+    async with paired(hass, camera) as (_, witness):
+        await camera.scenario("person_crosses", speed=SPEED)
+        await until(lambda: witness.captures)
+        assert witness.types == ["person"]
+
+
+@pytest.mark.usefixtures("plain_pictures")
+async def test_capture_is_kept_when_home_assistant_stops_before_its_pictures_are_there(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with paired(hass, camera) as (entry, _):
+        spotter, folder = entry.runtime_data.spotter, capture_folder(hass, entry.entry_id)
+        taken, still = asyncio.Event(), camera.machine.still
+
+        async def take_slowly(channel: int) -> bytes:
+            await taken.wait()
+            return await still(channel)
+
+        monkeypatch.setattr(camera.machine, "still", take_slowly)
+        await camera.scenario("car_passes", speed=SPEED)
+        await until(lambda: spotter._finishing)
+        stopping = hass.async_create_task(hass.async_stop(force=True))
+        await until(lambda: not spotter._subscriptions)
+        taken.set()
+        await stopping
+        [capture_id] = folder.ids()
+        assert folder.facts(capture_id).plate == "AB123CD"
+        assert all(folder.picture_path(capture_id, kind) for kind in PictureKind)
 
 
 @pytest.mark.usefixtures("plain_pictures")
