@@ -1,10 +1,12 @@
 """The light switches: what they say is what the LEDs of the virtual camera do."""
 
+from datetime import datetime
+
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
-from tests.integration.helpers import call, entity_id, state_of
+from tests.integration.helpers import call, entity_id, entry_for, state_of, until
 from tests.virtual_camera import VirtualCamera
 
 LAMPS = [(0, "warm_light", "warm"), (0, "infrared", "infrared"), (1, "warm_light", "warm")]
@@ -32,3 +34,27 @@ async def test_switch_lights_and_darkens(
     await call(hass, "switch.turn_off", switch)
     assert camera.channels[channel].leds[lamp] == 0
     assert state_of(hass, "switch", unique_id).state == "off"
+
+
+async def test_switch_follows_the_camera_s_schedule_within_a_poll(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    store = camera.machine.store
+    store.put("VideoInMode[0].Mode", "1")
+    for day in range(store.count("VideoInMode[0].TimeSection")):
+        store.put(f"VideoInMode[0].TimeSection[{day}][0]", "1 06:30:00-18:30:00")
+    store.put("Lighting_V2[0][1][1].Mode", "Manual")
+    store.put("Lighting_V2[0][1][1].MiddleLight[0].Light", "70")
+    camera.machine.clock.set(datetime(2026, 1, 5, 18, 29, 57))
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    unique_id = f"{camera.serial}_0_warm_light"
+    assert state_of(hass, "switch", unique_id).state == "off"
+
+    night = datetime(2026, 1, 5, 18, 30, 2)
+    await until(lambda: camera.machine.clock.now() > night)
+    assert camera.channels[0].leds["warm"] == 70
+    await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, "switch", unique_id).state == "on"
+    assert await hass.config_entries.async_unload(entry.entry_id)

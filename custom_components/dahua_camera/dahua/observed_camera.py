@@ -176,7 +176,7 @@ class ObservedCamera:
         before, self._tables = self._tables, tables
         if tables != before:
             self._channels = tuple(interpret(info, tables) for info in self.info.channels)
-        self.state = CameraState(
+        state = CameraState(
             channels=tuple(
                 replace(channel, lens=self._lens_states.get(info.index))
                 for info, channel in zip(self.info.channels, self._channels, strict=True)
@@ -184,6 +184,10 @@ class ObservedCamera:
             clock_offset=self.clock.offset,
             storage=self.storage.state,
             missing=missing_topics(self.reader.missing, self.info.tables),
+        )
+        self.state = replace(
+            state,
+            profiles=tuple(_possible_profiles(state, info.index) for info in self.info.channels),
         )
 
     def is_told(self, shown: Shown) -> bool:
@@ -201,14 +205,18 @@ class ObservedCamera:
 
     def channel(self, channel: int) -> Channel:
         """Return a sensor as it was last read."""
-        state = self.state.channels[channel]
-        camera_time = self.state.camera_time(datetime.now(UTC))
-        possible = profiles.possible_profiles(state.mode, camera_time)
-        return Channel(self.info.channels[channel], state, possible)
+        possible = _possible_profiles(self.state, channel)
+        return Channel(self.info.channels[channel], self.state.channels[channel], possible)
 
     def lens(self, channel: int) -> Lens:
         """Return the motorised lens of a sensor that has one."""
         return self._lenses[channel]
+
+
+def _possible_profiles(state: CameraState, channel: int) -> tuple[int, ...]:
+    """Return the profiles that may be in force on a sensor now."""
+    mode = state.channels[channel].mode
+    return profiles.possible_profiles(mode, state.camera_time(datetime.now(UTC)))
 
 
 def _topics(shown: Collection[Shown] | None) -> set[Topic]:

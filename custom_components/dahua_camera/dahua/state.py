@@ -241,10 +241,12 @@ class CameraState:
     """What the whole camera is set to.
 
     `clock_offset` is the camera's wall clock minus UTC, where a schedule depends on it;
-    `missing` is what the camera did not tell when it was last asked.
+    `profiles` are those that might be in force on each sensor when it was last read, as a
+    schedule brings them; `missing` is what the camera did not tell when it was last asked.
     """
 
     channels: tuple[ChannelState, ...] = ()
+    profiles: tuple[tuple[int, ...], ...] = ()
     clock_offset: timedelta | None = None
     storage: Storage | None = None
     missing: frozenset[Topic] = frozenset()
