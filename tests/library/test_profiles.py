@@ -58,6 +58,15 @@ def test_ends_of_a_section_belong_to_it(clock: time, profile: int) -> None:
     assert possible_profiles(mode, datetime.combine(NOON, clock)) == (profile,)
 
 
+@pytest.mark.parametrize(
+    ("clock", "profile"),
+    [(time(22), 0), (time(23, 59, 59), 0), (time(6), 0), (time(6, 0, 1), 1), (time(12), 1)],
+)
+def test_section_that_ends_before_it_begins_runs_over_midnight(clock: time, profile: int) -> None:
+    mode = VideoInMode(1, (0, 1), sections=((TimeSection(time(22), time(6)),),))
+    assert possible_profiles(mode, datetime.combine(NOON, clock)) == (profile,)
+
+
 def row(lines: str) -> Node:
     return child(parse_tables("".join(f"V.{line}\n" for line in lines.split("|"))), "V")
 

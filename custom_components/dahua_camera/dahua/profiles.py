@@ -119,11 +119,19 @@ def profile_by_name(name: str | None) -> int | None:
 
 
 def _within(sections: tuple[tuple[TimeSection, ...], ...], moment: datetime) -> bool:
-    """Tell whether a moment is in a section of its weekday; one row alone serves all days."""
+    """Tell whether a moment is in a section of its weekday; one row alone serves all days.
+
+    A section that ends before it begins runs over midnight.
+    """
     sunday_first = (moment.weekday() + 1) % 7
     day = sections[sunday_first] if sunday_first < len(sections) else sections[0]
     clock = moment.time().replace(microsecond=0)
-    return any(section.start <= clock <= section.end for section in day)
+    return any(
+        section.start <= clock <= section.end
+        if section.start <= section.end
+        else clock >= section.start or clock <= section.end
+        for section in day
+    )
 
 
 def parse_video_in_mode(node: Node) -> VideoInMode:
