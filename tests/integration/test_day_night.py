@@ -28,6 +28,25 @@ async def test_picture_follows_the_choice(
         assert state_of(hass, "select", unique_id).state == option
 
 
+@pytest.mark.parametrize(("option", "in_color"), [("black_white", False), ("color", True)])
+async def test_choice_that_was_undone_on_the_camera_takes_effect_again(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    option: str,
+    in_color: bool,
+) -> None:
+    unique_id = f"{camera.serial}_0_day_night"
+    select = entity_id(hass, "select", unique_id)
+    await call(hass, "select.select_option", select, option=option)
+    for profile in (0, 1):
+        other = "BlackWhite" if in_color else "Color"
+        camera.machine.store.put(f"VideoInDayNight[0][{profile}].Mode", other)
+    await call(hass, "select.select_option", select, option=option)
+    assert camera.channels[0].color is in_color
+    assert state_of(hass, "select", unique_id).state == option
+
+
 async def test_choice_made_on_the_camera_shows_within_a_poll(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:

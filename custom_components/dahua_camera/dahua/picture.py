@@ -47,11 +47,14 @@ def day_night(state: ChannelState, profiles: Iterable[int]) -> DayNight | None:
 
 
 def plan_day_night(state: ChannelState, wanted: DayNight, profiles: Iterable[int]) -> Plan:
-    """Plan what makes the given profiles show the picture in the wanted way."""
+    """Plan what makes the given profiles show the picture in the wanted way.
+
+    What is so already is written again, as the camera may have been told otherwise meanwhile.
+    """
     writes = {
-        setting.key: _words_for(setting)[wanted]
+        setting.key: (setting.value if _meaning(setting) is wanted else _words_for(setting)[wanted])
         for profile in profiles
-        if (setting := state.day_night.get(profile)) and _meaning(setting) is not wanted
+        if (setting := state.day_night.get(profile))
     }
     return (writes,) if writes else ()
 
