@@ -1,5 +1,6 @@
 """Actions that belong to no single entity."""
 
+import asyncio
 from datetime import timedelta
 
 import voluptuous as vol
@@ -69,26 +70,39 @@ async def _illuminate(hass: HomeAssistant, call: ServiceCall) -> None:
             translation_key="nothing_to_light",
             translation_placeholders={"light": light},
         )
-    for entry, channel in targets:
-        runtime = entry.runtime_data
-        try:
-            await runtime.temporary.hold(
-                channel,
-                Purpose.ILLUMINATION,
-                Preparation(light=emitter, level=call.data[ATTR_BRIGHTNESS]),
-                call.data[ATTR_DURATION],
-            )
-        except DahuaError as error:
-            condition_of(hass, entry).tried(Request.CHANGES, error)
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key=problem_key(error),
-                translation_placeholders=problem_placeholders(error),
-            ) from error
-        else:
-            condition_of(hass, entry).tried(Request.CHANGES, None)
-        finally:
-            runtime.coordinator.show()
+    wanted = Preparation(light=emitter, level=call.data[ATTR_BRIGHTNESS])
+    # One that cannot be lit does not leave the others dark.
+    outcomes = await asyncio.gather(
+        *(_light(hass, target, wanted, call.data[ATTR_DURATION]) for target in targets),
+        return_exceptions=True,
+    )
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+async def _light(
+    hass: HomeAssistant,
+    target: tuple[DahuaConfigEntry, int],
+    wanted: Preparation,
+    duration: timedelta,
+) -> None:
+    """Light one sensor for a time, and say in the user's words what failed."""
+    entry, channel = target
+    runtime = entry.runtime_data
+    try:
+        await runtime.temporary.hold(channel, Purpose.ILLUMINATION, wanted, duration)
+    except DahuaError as error:
+        condition_of(hass, entry).tried(Request.CHANGES, error)
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=problem_key(error),
+            translation_placeholders=problem_placeholders(error),
+        ) from error
+    else:
+        condition_of(hass, entry).tried(Request.CHANGES, None)
+    finally:
+        runtime.coordinator.show()
 
 
 def _sensors(hass: HomeAssistant, call: ServiceCall) -> set[tuple[DahuaConfigEntry, int]]:

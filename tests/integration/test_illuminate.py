@@ -201,6 +201,24 @@ async def test_nonsense_is_refused(
     assert settings(camera) == before
 
 
+async def test_camera_that_is_away_does_not_leave_the_others_dark(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    async with VirtualCamera("single_infrared") as one, VirtualCamera("dual_turret") as other:
+        entries = [await load(hass, camera) for camera in (one, other)]
+        targets = [entity_id(hass, "camera", f"{camera.serial}_0_main") for camera in (one, other)]
+        data = {"entity_id": targets, "light": "infrared", "brightness": 80, "duration": 600}
+        # In whichever order they are lit, one of the two comes first.
+        for away, there in ((one, other), (other, one)):
+            away.set_fault("refuse", path="/cgi-bin/configManager.cgi", status=503, body="")
+            with pytest.raises(HomeAssistantError):
+                await hass.services.async_call(DOMAIN, "illuminate", data, blocking=True)
+            assert there.channels[0].leds["infrared"] == 80
+            away.clear_fault("refuse")
+        for entry in entries:
+            assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_camera_that_ignores_the_light_is_an_error(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:
