@@ -89,9 +89,8 @@ async def _light(
 ) -> None:
     """Light one sensor for a time, and say in the user's words what failed."""
     entry, channel = target
-    runtime = entry.runtime_data
     try:
-        await runtime.temporary.hold(channel, Purpose.ILLUMINATION, wanted, duration)
+        await entry.runtime_data.temporary.hold(channel, Purpose.ILLUMINATION, wanted, duration)
     except DahuaError as error:
         condition_of(hass, entry).tried(Request.CHANGES, error)
         raise HomeAssistantError(
@@ -101,8 +100,6 @@ async def _light(
         ) from error
     else:
         condition_of(hass, entry).tried(Request.CHANGES, None)
-    finally:
-        runtime.coordinator.show()
 
 
 def _sensors(hass: HomeAssistant, call: ServiceCall) -> set[tuple[DahuaConfigEntry, int]]:

@@ -65,7 +65,7 @@ class TemporarySettings:
         camera: DahuaCamera,
         on_change: Callable[[], None],
     ) -> None:
-        """Prepare; `on_change` is called when settings went back by themselves."""
+        """Prepare; `on_change` is called when settings were made, and when they went back."""
         self._hass = hass
         self._entry = entry
         self._camera = camera
@@ -115,6 +115,7 @@ class TemporarySettings:
                     await self._zoom(channel, purpose, until, wanted.zoom)
                 except DahuaError as error:
                     problem = problem or error
+        self._on_change()
         if problem:
             raise problem
 

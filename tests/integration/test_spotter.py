@@ -234,6 +234,22 @@ async def test_everything_that_was_prepared_is_put_back(
 
 
 @pytest.mark.usefixtures("plain_pictures")
+async def test_what_is_prepared_is_shown_for_as_long_as_it_lasts(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    switch = f"{camera.serial}_{TIGHT}_warm_light"
+    async with paired(hass, camera, light="warm_light") as (entry, witness):
+        assert state_of(hass, "switch", switch).state == "off"
+        camera.background(camera.scenario("person_crosses", speed=1))
+        await until(lambda: camera.channels[TIGHT].leds["warm"] > 0)
+        await until(lambda: state_of(hass, "switch", switch).state == "on" or witness.captures)
+        assert not witness.captures
+        await until(lambda: not entry.runtime_data.temporary.held, seconds=20)
+        assert camera.channels[TIGHT].leds["warm"] == 0
+        assert state_of(hass, "switch", switch).state == "off"
+
+
+@pytest.mark.usefixtures("plain_pictures")
 async def test_hand_in_between_wins(hass: HomeAssistant, camera: VirtualCamera) -> None:
     async with paired(hass, camera, **PREPARED) as (entry, witness):
         before = settings(camera)
