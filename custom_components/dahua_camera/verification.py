@@ -41,6 +41,7 @@ class Verification:
         self._doubted: set[str] = set()
         self._being_dispelled: set[str] = set()
         self._told_of: set[str] = set()
+        self._insisted_on: set[str] = set()
         self._asking: set[asyncio.Task[None]] = set()
 
     @property
@@ -83,21 +84,34 @@ class Verification:
     async def _dispel_doubt(self, code: str) -> None:
         """Verify a code, and once more where new doubts came up while the camera was asked."""
         self._being_dispelled.add(code)
+        since, untold = 0.0, set[str]()
         try:
             while code in self._doubted:
                 self._doubted.remove(code)
                 since = self._hass.loop.time()
-                await self._insist(await self._verify_all({code}, since), since)
+                untold = await self._verify_all({code}, since)
         finally:
             self._being_dispelled.remove(code)
+        # What comes up from now on is asked about at once, however long the camera cannot tell.
+        await self._insist(untold, since)
 
     async def _insist(self, codes: set[str], since: float) -> None:
-        """Ask about codes again, ever less often, until the camera tells of each."""
-        for pause in chain(PAUSES_UNTIL_TOLD, repeat(PAUSES_UNTIL_TOLD[-1])):
-            if not codes:
-                return
-            await asyncio.sleep(pause)
-            codes = await self._verify_all(codes, since)
+        """Ask about codes again, ever less often, until the camera tells of each.
+
+        What is asked about so already is left to that.
+        """
+        untold = codes - self._insisted_on
+        self._insisted_on |= untold
+        try:
+            for pause in chain(PAUSES_UNTIL_TOLD, repeat(PAUSES_UNTIL_TOLD[-1])):
+                if not untold:
+                    return
+                await asyncio.sleep(pause)
+                told = untold - await self._verify_all(untold, since)
+                untold -= told
+                self._insisted_on -= told
+        finally:
+            self._insisted_on -= untold
 
     async def _verify_all(self, codes: set[str], since: float) -> set[str]:
         """Verify codes one after the other; return those of which the camera did not tell."""

@@ -185,6 +185,25 @@ async def test_doubt_that_the_camera_cannot_dispel_at_once_is_dispelled_later(
     await until(lambda: shows("1_motion", "on"))
 
 
+async def test_no_start_is_believed_for_ever_by_a_camera_that_never_tells(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.7,))
+    monkeypatch.setattr(detections, "VERIFY_AFTER", 0.2)
+    camera.set_fault("refuse", path="getEventIndexes", status=500, body="")
+    for _ in range(3):
+        await camera.emit("VideoMotion", "Start", 1, MOTION)
+        await until(lambda: shows("1_motion", "on"))
+        await until(lambda: shows("1_motion", "off"))
+    camera.requests.clear()
+
+    def asked() -> list[float]:
+        return [r["time"] for r in camera.requests if r["status"] == 500]
+
+    await until(lambda: len(asked()) > 1)
+    assert asked()[1] - asked()[0] > 0.5, "however many doubts, they are one question"
+
+
 async def test_camera_without_a_list_is_asked_once_a_connection(
     camera: VirtualCamera, all_entities_enabled: None, hass: HomeAssistant
 ) -> None:
