@@ -17,13 +17,7 @@ from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
 from .dahua.events import Action, Event
 from .dahua.repetitions import Repetitions
-from .dahua.sightings import (
-    PlateReading,
-    Sighting,
-    event_id,
-    plate_of,
-    sighting_of,
-)
+from .dahua.sightings import PlateReading, Sighting, plate_of, sighting_of
 from .dahua.state import Alarm
 from .listeners import Listeners
 from .postponed import Postponed
@@ -136,11 +130,7 @@ class DetectionHub:
     @callback
     def _announce(self, event: Event, now: float, *, came_on: bool) -> None:
         """Tell of what an event shows, unless the camera only repeats itself."""
-        if event_id(event) is None:
-            repeated = not came_on
-        else:
-            repeated = self._repetitions.is_repeated(event, now)
-        if repeated:
+        if self._repetitions.is_repeated(event, now, came_on=came_on):
             return
         channel = event.index
         if channel in self._on_sighting and (sighting := sighting_of(event)):

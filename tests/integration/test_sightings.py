@@ -166,6 +166,20 @@ async def test_plate_is_told_as_read_and_never_logged(
     assert not any("AB123CD" in record.getMessage() for record in own)
 
 
+async def test_plates_without_numbers_are_told_once_each_whoever_saw_the_vehicle_before(
+    camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    heard = list[str]()
+    detections = entry.runtime_data.detections
+    detections.listen_for_plates(0, lambda reading: heard.append(reading.plate))
+    vehicle = {"Name": "Yard", "EventID": 3, "Object": {"ObjectType": "Vehicle"}}
+    await camera.emit("CrossRegionDetection", "Start", 0, vehicle)
+    for plate in ("AB123CD", "AB123CD", "EF456GH", "AB123CD"):
+        await camera.emit("TrafficJunction", "Pulse", 0, {"TrafficCar": {"PlateNumber": plate}})
+    await until(lambda: len(heard) > 1)
+    assert heard == ["AB123CD", "EF456GH"]
+
+
 async def test_still_of_the_last_detection_is_taken_as_it_arrives(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:

@@ -195,12 +195,31 @@ def test_any_data_is_survived(code: str, data: dict[str, Any]) -> None:
 def test_repetitions_are_known_by_their_number_for_a_while() -> None:
     repetitions = Repetitions()
     first = event("HumanTrait", {"EventID": 7})
-    assert not repetitions.is_repeated(first, 0)
-    assert repetitions.is_repeated(first, 30)
-    assert not repetitions.is_repeated(event("HumanTrait", {"EventID": 8}), 30)
-    assert not repetitions.is_repeated(event("FaceDetection", {"EventID": 7}), 30)
-    assert not repetitions.is_repeated(first, 1000)
+
+    def is_repeated(event: Event, now: float) -> bool:
+        return repetitions.is_repeated(event, now, came_on=False)
+
+    assert not is_repeated(first, 0)
+    assert is_repeated(first, 30)
+    assert repetitions.is_repeated(first, 30, came_on=True)
+    assert not is_repeated(event("HumanTrait", {"EventID": 8}), 30)
+    assert not is_repeated(event("FaceDetection", {"EventID": 7}), 30)
+    assert not is_repeated(first, 1000)
     repetitions.forget()
-    assert not repetitions.is_repeated(first, 1000)
-    assert not repetitions.is_repeated(event("HumanTrait"), 1000)
-    assert not repetitions.is_repeated(event("HumanTrait"), 1000)
+    assert not is_repeated(first, 1000)
+
+
+def test_without_a_number_what_comes_on_is_new_and_another_plate() -> None:
+    repetitions = Repetitions()
+    person = event("HumanTrait")
+    car, other = (event("TrafficJunction", {"PlateNumber": plate}) for plate in ("A 1", "B 2"))
+    for seen, came_on, is_new in (
+        (person, True, True),
+        (person, False, False),
+        (car, False, True),
+        (car, False, False),
+        (other, False, True),
+        (car, False, False),
+        (car, True, True),
+    ):
+        assert repetitions.is_repeated(seen, 0, came_on=came_on) is not is_new
