@@ -11,7 +11,7 @@ from .condition import Request, condition_of
 from .const import LOGGER
 from .dahua.alarms import codes_of
 from .dahua.camera import DahuaCamera
-from .dahua.detections import STORAGE_CODES, Detection, DetectionTracker
+from .dahua.detections import STORAGE, STORAGE_CODES, Detection, DetectionTracker
 from .dahua.errors import DahuaError
 from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
@@ -149,7 +149,7 @@ class DetectionHub:
         self._condition.tried(Request.EVENTS, None)
         self._on_connection.call(None)
         self._tracker.set_state(self._camera.state)
-        codes = self._tracker.verifiable_codes() | codes_of(self._watched_alarms())
+        codes = self._tracker.verifiable_codes() | self._watched_codes()
         self.verification.resynchronise(codes, self._trust)
 
     @callback
@@ -185,10 +185,11 @@ class DetectionHub:
             LOGGER.info("%s: events are back", self._entry.title)
         self._set_available(True)
 
-    def _watched_alarms(self) -> set[Alarm]:
-        """Return the alarms that some sensor shows."""
+    def _watched_codes(self) -> set[str]:
+        """Return the codes of the alarms, and of the storage, that some sensor shows."""
         shown = {detection.key for detection in self._on_change}
-        return {alarm for alarm in Alarm if alarm in shown}
+        codes = codes_of({alarm for alarm in Alarm if alarm in shown})
+        return codes | STORAGE_CODES if STORAGE in self._on_change else codes
 
     @callback
     def _set_available(self, available: bool) -> None:

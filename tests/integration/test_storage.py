@@ -6,11 +6,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.const import DOMAIN
+from custom_components.dahua_camera.dahua import event_stream
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from tests.integration.helpers import entity_id, entry_for, state_of, until
 from tests.virtual_camera import VirtualCamera
 
+HUB = "custom_components.dahua_camera.detection_hub"
 QUESTION = "storageDevice.cgi?action=getDeviceAllInfo"
 NO_CARD = {"path": QUESTION, "status": 400, "body": "Error\r\n"}
 
@@ -146,3 +148,44 @@ async def test_events_are_told_at_once(
     assert problem(hass, camera) == "on"
     await camera.emit(code, "Stop", 0, data)
     await until(lambda: problem(hass, camera) == "off")
+
+
+@pytest.mark.parametrize("index", [1, 9])
+async def test_events_count_devices_and_not_channels(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, index: int
+) -> None:
+    await camera.emit("StorageLowSpace", "Start", index, {"Percent": 5})
+    await until(lambda: problem(hass, camera) == "on")
+    await camera.emit("StorageLowSpace", "Stop", index)
+    await until(lambda: problem(hass, camera) == "off")
+
+
+@pytest.mark.parametrize("index", [0, 1])
+async def test_what_only_an_event_told_outlives_a_loss_of_the_events(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    index: int,
+) -> None:
+    detections = entry.runtime_data.detections
+    monkeypatch.setattr(f"{HUB}.HOLD_AFTER_LOSS", 0.3)
+    monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.3)
+    await camera.emit("StorageLowSpace", "Start", index, {"Percent": 5})
+    await until(lambda: problem(hass, camera) == "on")
+    camera.set_fault("drop_stream")
+    await until(lambda: not detections.available)
+    camera.clear_fault("drop_stream")
+    await until(lambda: detections.available)
+    assert problem(hass, camera) == "on"
+    await camera.emit("StorageLowSpace", "Stop", index)
+    await until(lambda: problem(hass, camera) == "off")
+
+
+async def test_what_only_an_event_told_outlives_a_reload(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    await camera.emit("StorageLowSpace", "Start", 0, {"Percent": 5})
+    await until(lambda: problem(hass, camera) == "on")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await until(lambda: problem(hass, camera) == "on")

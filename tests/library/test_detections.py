@@ -5,6 +5,7 @@ import pytest
 
 from custom_components.dahua_camera.dahua.detections import (
     PULSE_HOLD,
+    STORAGE,
     VERIFY_AFTER,
     Detection,
     DetectionTracker,
@@ -226,6 +227,19 @@ def test_rule_of_a_smart_plan_that_is_off_is_nobodys() -> None:
     tracker = DetectionTracker()
     tracker.set_state(CameraState(channels=(ChannelState(rules=(GATE,), scenes=("HeatMap",)),)))
     assert tracker.apply(line("Start", Name="Gate"), 0) == set()
+
+
+def test_storage_is_a_problem_until_each_device_is_well(tracker: DetectionTracker) -> None:
+    def device(action: str, number: int) -> Event:
+        return Event("StorageFailure", action, number)
+
+    assert tracker.apply(device("Start", 0), 0) == {STORAGE}
+    assert tracker.apply(device("Start", 5), 1) == set()
+    assert tracker.apply(device("Stop", 0), 2) == set()
+    assert tracker.apply(device("Stop", 5), 3) == {STORAGE}
+    assert tracker.confirm("StorageFailure", {5}, 4, 5) == {STORAGE}
+    assert tracker.confirm("StorageFailure", {5}, 6, 7) == set()
+    assert tracker.confirm("StorageFailure", set(), 8, 9) == {STORAGE}
 
 
 def test_clear(tracker: DetectionTracker) -> None:

@@ -35,7 +35,7 @@ class Detection(NamedTuple):
     key: str
 
 
-# One of the whole camera; events of storage count the device where others have the channel.
+# One of the whole camera.
 STORAGE = Detection(0, "storage_problem")
 STORAGE_CODES = frozenset({"StorageFailure", "StorageLowSpace", "StorageNotExist"})
 
@@ -54,7 +54,7 @@ class _Cause(NamedTuple):
     """What holds a detection on: something of a code on a channel.
 
     `subject` is the rule or the alarm, as far as the event tells it; `number` is the camera's
-    number of the event, or of the motion window.
+    number of the event, of the motion window or of the storage device.
     """
 
     code: str
@@ -106,7 +106,7 @@ class DetectionTracker:
 
         They come in order: a sensor's motion before that of its regions.
         """
-        place = (event.code, event.index)
+        place = (event.code, _channel_of(event.code, event.index))
         causes = self._causes_of(event)
         held = [cause for cause in self._holds if cause.place == place]
         if not causes and not held:
@@ -192,6 +192,7 @@ class DetectionTracker:
         `asked` is when the list was asked for: an event heard since then knows better. Pulses
         are not on that list and end by themselves. Returns what went on or off.
         """
+        channels = {_channel_of(code, index) for index in channels}
         held = [c for c, hold in self._holds.items() if c.code == code and not hold.pulsed]
         listed = [cause for cause in held if cause.detection.channel in channels]
         for cause in listed:
@@ -213,7 +214,7 @@ class DetectionTracker:
 
     def _causes_of(self, event: Event) -> list[_Cause]:
         """Return what an event holds on; nothing for what no sensor shows."""
-        channel = event.index
+        channel = _channel_of(event.code, event.index)
         if not 0 <= channel < len(self._state.channels):
             return []
         subject = None
@@ -226,7 +227,7 @@ class DetectionTracker:
         elif alarm := alarm_of(event):
             subject = alarm.value
         elif event.code in STORAGE_CODES:
-            found.append((STORAGE.key, None))
+            found.append((STORAGE.key, event.index))
         elif rule := _rule_of(event, self._state.channels[channel].ivs_rules):
             subject = rule_key(rule.id)
         if subject is not None:
@@ -236,6 +237,11 @@ class DetectionTracker:
         return [
             _Cause(event.code, subject, number, Detection(channel, key)) for key, number in found
         ]
+
+
+def _channel_of(code: str, index: int) -> int:
+    """Return the channel that an index means; events of storage count its devices by it."""
+    return STORAGE.channel if code in STORAGE_CODES else index
 
 
 def _ended(event: Event, causes: Iterable[_Cause], held: list[_Cause]) -> list[_Cause]:
