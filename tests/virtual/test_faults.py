@@ -269,6 +269,21 @@ async def test_reboot_drops_everything_and_comes_back(
     assert camera.state()["active"] == []
 
 
+async def test_rtsp_that_is_mended_while_the_camera_is_down_comes_back_with_it(
+    camera: VirtualCamera,
+) -> None:
+    camera.set_fault("no_rtsp")
+    reboot = asyncio.ensure_future(camera.reboot(seconds=0.1))
+    await asyncio.sleep(0.05)
+    camera.clear_fault("no_rtsp")
+    await asyncio.sleep(0)
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", camera.rtsp_port)
+    await reboot
+    _, writer = await asyncio.open_connection("127.0.0.1", camera.rtsp_port)
+    writer.close()
+
+
 async def test_a_half_open_reboot_leaves_connections_hanging(
     camera: VirtualCamera, client: Client, attach: Attach, start_client: StartClient
 ) -> None:

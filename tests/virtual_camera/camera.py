@@ -89,6 +89,7 @@ class VirtualCamera:
             self.machine, RtspLogins(self.machine.logins, self.machine.faults), host, rtsp_port
         )
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_down = False
         self.machine.faults.listen(self._on_fault)
         self.machine.open_connections = self._open_connections
         self.machine.end_streams = lambda: self._spawn(self._rtsp.drop_sessions())
@@ -213,6 +214,7 @@ class VirtualCamera:
         Half-open connections are neither closed nor answered: their client has to find out.
         """
         await asyncio.sleep(after)
+        self._is_down = True
         for server in self._web_servers():
             server.refuse_connections()
         for connection in self._open_connections():
@@ -224,6 +226,7 @@ class VirtualCamera:
         self.machine.hub.forget()
         await asyncio.sleep(seconds)
         self.machine.warm_at = time.monotonic() + warming_up
+        self._is_down = False
         await self._open_ports()
 
     def state(self) -> dict[str, Any]:
@@ -255,7 +258,7 @@ class VirtualCamera:
 
     def _on_fault(self, name: str, parameters: Parameters | None) -> None:
         match name:
-            case "no_rtsp":
+            case "no_rtsp" if not self._is_down:
                 self._spawn(self._rtsp.start() if parameters is None else self._rtsp.close())
             case "new_certificate" if self._https:
                 self._https.tls = self_signed(self.serial) if parameters else self._first_tls

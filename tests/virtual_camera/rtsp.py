@@ -19,6 +19,7 @@ class RtspServer:
         self._authenticator = authenticator
         self._port = Port(host, port)
         self._server: asyncio.Server | None = None
+        self._turning = asyncio.Lock()
         self._executor: ThreadPoolExecutor | None = None
         self._streams: dict[tuple[int, int], LiveStream] = {}
         self._connections: dict[asyncio.Task[None], RtspSession] = {}
@@ -34,10 +35,13 @@ class RtspServer:
         return sum(session.is_open for session in self._connections.values())
 
     async def start(self) -> None:
-        """Open the port. Raises OSError where it is taken."""
-        self._port.keep()
-        self._server = await asyncio.start_server(self._serve, self._port.host, self.port)
-        self._executor = ThreadPoolExecutor(2, thread_name_prefix="virtual-camera-stream")
+        """Open the port unless it is open. Raises OSError where it is taken."""
+        async with self._turning:
+            if self._server is not None:
+                return
+            self._port.keep()
+            self._server = await asyncio.start_server(self._serve, self._port.host, self.port)
+            self._executor = ThreadPoolExecutor(2, thread_name_prefix="virtual-camera-stream")
 
     async def stop(self) -> None:
         """Close everything, and leave the port to others."""
@@ -46,18 +50,19 @@ class RtspServer:
 
     async def close(self) -> None:
         """Close the port for a while, every connection and every encoder."""
-        if self._server is not None:
-            self._server.close()
-        await self.drop_sessions()
-        for stream in self._streams.values():
-            await stream.stop()
-        self._streams.clear()
-        if self._executor is not None:
-            self._executor.shutdown()
-            self._executor = None
-        if self._server is not None:
-            await self._server.wait_closed()
-            self._server = None
+        async with self._turning:
+            if self._server is not None:
+                self._server.close()
+            await self.drop_sessions()
+            for stream in self._streams.values():
+                await stream.stop()
+            self._streams.clear()
+            if self._executor is not None:
+                self._executor.shutdown()
+                self._executor = None
+            if self._server is not None:
+                await self._server.wait_closed()
+                self._server = None
 
     async def drop_sessions(self) -> None:
         """Close every connection without a word."""
