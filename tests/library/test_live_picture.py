@@ -99,6 +99,25 @@ async def test_right_that_is_missing_is_no_wrong_password(
     assert rejected(camera) == 0
 
 
+async def test_right_that_is_missing_is_no_wrong_password_whatever_else_is_under_way(
+    camera: VirtualCamera, known: DahuaCamera
+) -> None:
+    camera.set_fault("reject_rtsp_login")
+    for _ in range(8):
+        await known.read()
+        # From now on nobody is served by a nonce that has served before, nor told so.
+        camera.set_fault("one_shot_nonce", told=False)
+        outcomes = await asyncio.gather(
+            known.check_live_picture(),
+            known.still(0, fresh=True),
+            known.read(),
+            return_exceptions=True,
+        )
+        assert not [each for each in outcomes if isinstance(each, InvalidCredentialsError)]
+        camera.clear_fault("one_shot_nonce")
+    assert not known.http.login.is_in_doubt
+
+
 async def test_account_that_is_locked_is_not_tried_for_the_live_picture(
     camera: VirtualCamera, known: DahuaCamera
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.dahua_camera.dahua import rtsp, rtsp_check
 from custom_components.dahua_camera.dahua.errors import MalformedResponseError
+from custom_components.dahua_camera.dahua.login import Login
 from custom_components.dahua_camera.dahua.rtsp_check import LivePicture, check_live_picture
 from tests.integration.helpers import until
 from tests.virtual_camera import VirtualCamera
@@ -19,9 +20,18 @@ _CHALLENGE = (
 )
 
 
+async def _no_other_reason() -> None:
+    """Know nothing of the web login."""
+
+
+def login_of(username: str, password: str) -> Login:
+    """Return an account that nobody uses but the check."""
+    return Login(username, password, _no_other_reason)
+
+
 async def check(camera: VirtualCamera, **changes: str) -> LivePicture:
     account = {"username": camera.username, "password": camera.password} | changes
-    return await check_live_picture(camera.host, camera.rtsp_port, **account)
+    return await check_live_picture(camera.host, camera.rtsp_port, login_of(**account))
 
 
 @asynccontextmanager
@@ -82,7 +92,7 @@ async def test_what_does_not_speak_rtsp_is_unreachable(
     socket_enabled: None, answers: tuple[bytes, ...]
 ) -> None:
     async with serving(*answers) as port:
-        found = await check_live_picture("127.0.0.1", port, "admin", "secret")
+        found = await check_live_picture("127.0.0.1", port, login_of("admin", "secret"))
     assert found is LivePicture.UNREACHABLE
 
 
@@ -98,7 +108,7 @@ async def test_what_takes_the_connection_and_says_nothing_is_unreachable(
 
     async with await asyncio.start_server(listen, "127.0.0.1") as server:
         port = server.sockets[0].getsockname()[1]
-        found = await check_live_picture("127.0.0.1", port, "admin", "secret")
+        found = await check_live_picture("127.0.0.1", port, login_of("admin", "secret"))
         silence.set()
     assert found is LivePicture.UNREACHABLE
 
@@ -116,7 +126,7 @@ async def test_password_is_never_shown_to_what_asks_for_it_otherwise(
 ) -> None:
     heard: list[str] = []
     async with serving(_CHALLENGE % (scheme, more), heard=heard) as port:
-        found = await check_live_picture("127.0.0.1", port, "admin", "secret")
+        found = await check_live_picture("127.0.0.1", port, login_of("admin", "secret"))
     assert found is LivePicture.NO_OBJECTION
     assert len(heard) == 1
     assert "secret" not in heard[0]
@@ -128,7 +138,7 @@ async def test_account_that_is_known_and_may_not_is_told_from_a_wrong_one(
 ) -> None:
     last = b"RTSP/1.0 403 Forbidden\r\nCSeq: 2\r\n\r\n"
     async with serving(_CHALLENGE % (b"Digest", b""), last) as port:
-        found = await check_live_picture("127.0.0.1", port, "admin", "secret")
+        found = await check_live_picture("127.0.0.1", port, login_of("admin", "secret"))
     assert found is LivePicture.FORBIDDEN
 
 
@@ -136,7 +146,7 @@ async def test_account_that_is_known_and_may_not_is_told_from_a_wrong_one(
 async def test_camera_that_cannot_just_now_is_no_matter(socket_enabled: None, status: int) -> None:
     last = f"RTSP/1.0 {status} Sorry\r\nCSeq: 2\r\nContent-Length: 2\r\n\r\nno".encode()
     async with serving(_CHALLENGE % (b"Digest", b""), last) as port:
-        found = await check_live_picture("127.0.0.1", port, "admin", "secret")
+        found = await check_live_picture("127.0.0.1", port, login_of("admin", "secret"))
     assert found is LivePicture.NO_OBJECTION
 
 

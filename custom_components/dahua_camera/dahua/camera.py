@@ -87,14 +87,8 @@ class DahuaCamera(ObservedCamera):
 
         Raises why a login is not to be tried now.
         """
-        login = self.http.login
-        async with login.elsewhere():
-            found = await check_live_picture(
-                self.http.address.host, port or self.info.rtsp_port, login.username, login.password
-            )
-            if found is LivePicture.LOGIN_REFUSED:
-                login.note_refusal_elsewhere()
-        return found
+        host, login = self.http.address.host, self.http.login
+        return await check_live_picture(host, port or self.info.rtsp_port, login)
 
     # Commands: planned, written, read back and compared.
 

@@ -150,12 +150,13 @@ class Login:
 
     @asynccontextmanager
     async def elsewhere(self) -> AsyncIterator[None]:
-        """Be under way with a login by another protocol than HTTP.
+        """Be under way with a login by another protocol than HTTP, and alone.
 
-        Raises why none is to be tried: what the camera said, or CameraBusyError where it has
-        just refused one.
+        What it is refused for may be its own affair: together with an aged nonce that somebody
+        else offers meanwhile, it would be taken for a wrong password. Raises why none is to be
+        tried: what the camera said, or CameraBusyError where it has just refused one.
         """
-        async with self._under_way:
+        async with self._confirming, self._under_way, self._under_way:
             self.raise_if_refused()
             if self._rejections_in_a_row:
                 raise CameraBusyError("the camera has just refused a login")

@@ -6,10 +6,11 @@ from http import HTTPStatus
 
 from . import rtsp
 from .errors import MalformedResponseError
+from .login import Login
 
 # The main stream of the first sensor.
 _PATH = "/cam/realmonitor?channel=1&subtype=0"
-_PATIENCE = 10.0
+_PATIENCE = 5.0
 
 
 class LivePicture(StrEnum):
@@ -31,37 +32,45 @@ _MEANINGS: dict[int, LivePicture] = {
 }
 
 
-async def check_live_picture(host: str, port: int, username: str, password: str) -> LivePicture:
+async def check_live_picture(host: str, port: int, login: Login) -> LivePicture:
     """Ask for the description of a stream, and hang up.
 
-    It takes one connection for a moment, and one login.
+    It takes one connection for a moment, and one login, during which there is no other. Raises
+    why a login is not to be tried now.
     """
     place = f"[{host}]" if ":" in host else host
     url = f"rtsp://{place}:{port}{_PATH}"
+    login.raise_if_refused()
     try:
         async with asyncio.timeout(_PATIENCE):
-            return await _ask(host, port, url, username, password)
+            reader, writer = await asyncio.open_connection(host, port)
+        try:
+            return await _ask(reader, writer, url, login)
+        finally:
+            writer.close()
     except OSError, EOFError, asyncio.LimitOverrunError, MalformedResponseError:
         return LivePicture.UNREACHABLE
 
 
-async def _ask(host: str, port: int, url: str, username: str, password: str) -> LivePicture:
-    reader, writer = await asyncio.open_connection(host, port)
-    try:
-        writer.write(rtsp.describe(url, 1))
+async def _ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, url: str, login: Login
+) -> LivePicture:
+    writer.write(rtsp.describe(url, 1))
+    answer = await _answer(reader)
+    digest = rtsp.digest(answer, login.username, login.password, url)
+    if answer.status != HTTPStatus.UNAUTHORIZED or digest is None:
+        # Another way to log in might show the password to whoever listens.
+        return LivePicture.NO_OBJECTION
+    async with login.elsewhere():
+        writer.write(rtsp.describe(url, 2, digest))
         answer = await _answer(reader)
-        login = rtsp.digest(answer, username, password, url)
-        if answer.status != HTTPStatus.UNAUTHORIZED or login is None:
-            # Another way to log in might show the password to whoever listens.
-            return LivePicture.NO_OBJECTION
-        writer.write(rtsp.describe(url, 2, login))
-        answer = await _answer(reader)
-    finally:
-        writer.close()
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            login.note_refusal_elsewhere()
     return _MEANINGS.get(answer.status, LivePicture.NO_OBJECTION)
 
 
 async def _answer(reader: asyncio.StreamReader) -> rtsp.Answer:
-    head = await reader.readuntil(b"\r\n\r\n")
-    await reader.readexactly(rtsp.body_length(head))
+    async with asyncio.timeout(_PATIENCE):
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(rtsp.body_length(head))
     return rtsp.parse_answer(head)
