@@ -3,7 +3,6 @@
 from collections.abc import Awaitable
 from typing import override
 
-from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -91,21 +90,20 @@ class DahuaChannelEntity(DahuaEntity):
         device = self.device_entry
         return (device.name_by_user or device.name or "") if device else ""
 
-    @callback
-    def take_over(self, subject: Subject | None) -> None:
-        """End what is set for a time only: the hand of the user wins."""
-        if subject:
-            self._entry.runtime_data.temporary.release(self._channel, subject)
+    async def send_by_hand(self, command: Awaitable[None], *subjects: Subject) -> None:
+        """Carry out a command that ends what is set for a time only, as soon as it succeeds."""
+        temporary = self._entry.runtime_data.temporary
+        async with temporary.left_to_hand(self._channel, *subjects):
+            await self.send(command)
 
-    async def send_light(self, command: Awaitable[None]) -> None:
+    async def send_light(self, command: Awaitable[None], *subjects: Subject) -> None:
         """Carry out a command to a light: the hand of the user ends a timed one.
 
         What keeps the light from obeying is told as an issue, until it obeys.
         """
-        self.take_over(Subject.LIGHT)
         light = f"{self.camera.info.serial}_{self._channel}"
         try:
-            await self.send(command)
+            await self.send_by_hand(command, *subjects)
         except HomeAssistantError as error:
             if isinstance(error.__cause__, DahuaError):
                 report_light(self.hass, light, self.name_of_sensor, error.__cause__)

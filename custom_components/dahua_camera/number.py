@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import DahuaConfigEntry
 from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
-from .dahua.layers import Subject
+from .dahua.layers import LIGHT_SUBJECTS, Subject
 from .dahua.state import ChannelInfo, Emitter
 from .dahua.topics import Topic
 from .entity import DahuaChannelEntity
@@ -29,7 +29,7 @@ class ChannelNumberDescription(NumberEntityDescription):
     value: Callable[[Channel], float | None]
     set_to: Callable[[DahuaCamera, int, float], Awaitable[None]]
     is_light: bool = False
-    held_as: Subject | None = None
+    held_as: tuple[Subject, ...] = ()
 
 
 def _brightness(key: str, emitter: Emitter) -> ChannelNumberDescription:
@@ -38,6 +38,7 @@ def _brightness(key: str, emitter: Emitter) -> ChannelNumberDescription:
         translation_key=key,
         topic=Topic.LIGHT,
         is_light=True,
+        held_as=(LIGHT_SUBJECTS[emitter],),
         has=lambda channel: any(row.groups for row in channel.light_rows(emitter)),
         value=lambda channel: channel.light_level(emitter),
         set_to=lambda camera, channel, value: camera.set_light_level(
@@ -56,7 +57,7 @@ NUMBERS = (
         has=lambda channel: channel.info.has_lens,
         value=lambda channel: channel.zoom,
         set_to=lambda camera, channel, value: camera.lens(channel).zoom_to(value / 100),
-        held_as=Subject.ZOOM,
+        held_as=(Subject.ZOOM,),
     ),
     ChannelNumberDescription(
         key="focus",
@@ -107,6 +108,7 @@ class ChannelNumber(DahuaChannelEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        self.take_over(self.entity_description.held_as)
-        send = self.send_light if self.entity_description.is_light else self.send
-        await send(self.entity_description.set_to(self.camera, self._channel, value))
+        description = self.entity_description
+        send = self.send_light if description.is_light else self.send_by_hand
+        command = description.set_to(self.camera, self._channel, value)
+        await send(command, *description.held_as)

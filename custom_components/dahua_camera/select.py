@@ -13,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import DahuaConfigEntry
 from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
-from .dahua.layers import Subject
+from .dahua.layers import LIGHT_SUBJECTS, Subject
 from .dahua.state import ChannelInfo, Control, DayNight, Emitter, ImageProfile, Scheme, Shutter
 from .dahua.topics import Topic
 from .entity import DahuaChannelEntity
@@ -30,7 +30,7 @@ class ChannelSelectDescription[E: Enum](SelectEntityDescription):
     chosen: Callable[[Channel], E | None]
     choose: Callable[[DahuaCamera, int, E], Awaitable[None]]
     is_light: bool = False
-    held_as: Subject | None = None
+    held_as: tuple[Subject, ...] = ()
 
 
 def _light_control(key: str, emitter: Emitter) -> ChannelSelectDescription[Control]:
@@ -39,6 +39,7 @@ def _light_control(key: str, emitter: Emitter) -> ChannelSelectDescription[Contr
         translation_key=key,
         topic=Topic.LIGHT,
         is_light=True,
+        held_as=(LIGHT_SUBJECTS[emitter],),
         offered=lambda channel: (
             channel.light_controls(emitter) if emitter in channel.info.emitters else ()
         ),
@@ -55,6 +56,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
         translation_key="illumination",
         topic=Topic.LIGHT,
         is_light=True,
+        held_as=tuple(LIGHT_SUBJECTS.values()),
         offered=lambda channel: (
             Scheme if channel.state.schemes and len(channel.info.emitters) > 1 else ()
         ),
@@ -76,7 +78,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
         offered=lambda channel: ImageProfile if channel.chooses_profile else (),
         chosen=lambda channel: channel.image_profile,
         choose=DahuaCamera.set_image_profile,
-        held_as=Subject.IMAGE_PROFILE,
+        held_as=(Subject.IMAGE_PROFILE,),
     ),
     ChannelSelectDescription(
         key="shutter",
@@ -85,7 +87,7 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
         offered=lambda channel: Shutter if channel.state.exposures else (),
         chosen=lambda channel: channel.shutter,
         choose=DahuaCamera.set_shutter,
-        held_as=Subject.SHUTTER,
+        held_as=(Subject.SHUTTER,),
     ),
 )
 
@@ -132,9 +134,10 @@ class ChannelSelect[E: Enum](DahuaChannelEntity, SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         choice = self._choices[option]
-        self.take_over(self.entity_description.held_as)
-        send = self.send_light if self.entity_description.is_light else self.send
-        await send(self.entity_description.choose(self.camera, self._channel, choice))
+        description = self.entity_description
+        send = self.send_light if description.is_light else self.send_by_hand
+        command = description.choose(self.camera, self._channel, choice)
+        await send(command, *description.held_as)
 
 
 def _option(choice: Enum) -> str:

@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .camera_named import RuleNamedEntity
 from .coordinator import DahuaConfigEntry
 from .dahua.detections import MOTION, Detection, rule_key
+from .dahua.layers import LIGHT_SUBJECTS
 from .dahua.state import ChannelInfo, Emitter
 from .dahua.topics import Topic
 from .entity import DahuaChannelEntity
@@ -82,11 +83,13 @@ class LightSwitch(DahuaChannelEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        await self.send_light(self.camera.light(self._channel, self.entity_description.emitter))
+        emitter = self.entity_description.emitter
+        await self.send_light(self.camera.light(self._channel, emitter), LIGHT_SUBJECTS[emitter])
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        await self.send_light(self.camera.darken(self._channel, self.entity_description.emitter))
+        emitter = self.entity_description.emitter
+        await self.send_light(self.camera.darken(self._channel, emitter), LIGHT_SUBJECTS[emitter])
 
 
 class MotionDetectionSwitch(DahuaChannelEntity, SwitchEntity):

@@ -1,7 +1,8 @@
 """Settings that hold for a time, after which everything is as it was before."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +21,7 @@ from .dahua.channel import Channel
 from .dahua.errors import CameraBusyError, CannotConnectError, DahuaError
 from .dahua.exposure import plan_shutter
 from .dahua.illumination import plan_on
-from .dahua.layers import ZOOM_KEY, Held, Layers, Subject, Values, is_on_the_way
+from .dahua.layers import LIGHT_SUBJECTS, ZOOM_KEY, Held, Layers, Subject, Values, is_on_the_way
 from .dahua.profiles import plan_image_profile
 from .dahua.state import Emitter, ImageProfile, Plan, Shutter
 
@@ -74,6 +75,7 @@ class TemporarySettings:
         self._sensors = {channel.index: Layers() for channel in camera.info.channels}
         self._locks = {channel.index: asyncio.Lock() for channel in camera.info.channels}
         self._timers: dict[_Place, CALLBACK_TYPE] = {}
+        self._is_stopped = False
 
     @property
     def held(self) -> set[_Place]:
@@ -138,7 +140,7 @@ class TemporarySettings:
             )
         if light := wanted.light:
             yield (
-                Subject.LIGHT,
+                LIGHT_SUBJECTS[light],
                 lambda now: plan_on(now.state, light, now.profiles, wanted.level),
                 partial(camera.light, channel, light, wanted.level),
             )
@@ -164,13 +166,22 @@ class TemporarySettings:
         if (channel, purpose) in self.held or self._locks[channel].locked():
             await self._end((channel, purpose))
 
-    @callback
-    def release(self, channel: int, subject: Subject) -> None:
-        """Leave a subject as it is: somebody has taken it over."""
-        if self._sensors[channel].release(subject):
-            for place in self._timers.keys() - self.held:
-                self._cancel(place)
-            self._entry.async_create_task(self._hass, self._save())
+    @asynccontextmanager
+    async def left_to_hand(self, channel: int, *subjects: Subject) -> AsyncIterator[None]:
+        """Leave subjects to somebody who takes them over, for good unless that fails."""
+        sensor = self._sensors[channel]
+        released = sensor.release(*subjects)
+        for place in self._timers.keys() - self.held:
+            self._cancel(place)
+        try:
+            yield
+        except BaseException:
+            sensor.resume(released)
+            for purpose in released.until:
+                self._schedule((channel, Purpose(purpose)))
+            raise
+        if released.held:
+            await self._save()
 
     @callback
     def _schedule(self, place: _Place) -> None:
@@ -189,6 +200,8 @@ class TemporarySettings:
             )
 
         self._cancel(place)
+        if self._is_stopped:
+            return
         self._timers[place] = async_track_point_in_utc_time(self._hass, end, moment)
 
     async def _end(self, place: _Place) -> None:
@@ -239,6 +252,7 @@ class TemporarySettings:
 
     @callback
     def _stop(self) -> None:
+        self._is_stopped = True
         for place in tuple(self._timers):
             self._cancel(place)
 

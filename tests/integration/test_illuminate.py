@@ -1,5 +1,6 @@
 """The action `illuminate`: light for a time, then everything as it was, whatever comes between."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,14 @@ def settings(camera: VirtualCamera) -> dict[str, str]:
     return {
         key: value for table in LIGHT_TABLES if table in store for key, value in store.under(table)
     }
+
+
+def row_of(camera: VirtualCamera, light_type: str) -> dict[str, str]:
+    """Return how a light of the first sensor is set by night."""
+    store = camera.machine.store
+    rows = (f"Lighting_V2[0][1][{index}]" for index in range(store.count("Lighting_V2[0][1]")))
+    [row] = (row for row in rows if store.text(f"{row}.LightType") == light_type)
+    return dict(store.under(row))
 
 
 async def illuminate(hass: HomeAssistant, camera: VirtualCamera, channel: int, **data: Any) -> None:
@@ -122,6 +131,55 @@ async def test_hand_in_between_wins(
     assert not entry.runtime_data.temporary.held
     assert not entry.runtime_data.temporary._timers
     assert settings(camera) == chosen
+
+
+@pytest.mark.parametrize("action", ["turn_on", "turn_off"])
+async def test_hand_that_fails_does_not_leave_the_light_on(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, action: str
+) -> None:
+    before = settings(camera)
+    await illuminate(hass, camera, 1, duration=2)
+    switch = entity_id(hass, "switch", f"{camera.serial}_1_warm_light")
+    camera.set_fault("refuse", path="/cgi-bin/configManager.cgi", status=503, body="")
+    with pytest.raises(HomeAssistantError):
+        await call(hass, f"switch.{action}", switch)
+    camera.clear_fault("refuse")
+    assert camera.channels[1].leds["warm"] == 100
+    await until(lambda: settings(camera) == before)
+
+
+@pytest.mark.parametrize("variant", ["mfw7442k1", "mfw7442k1+lighting_scheme"])
+@pytest.mark.parametrize(
+    ("action", "platform", "key", "data"),
+    [
+        ("switch.turn_off", "switch", "infrared", {}),
+        ("select.select_option", "select", "infrared_control", {"option": "manual"}),
+        ("number.set_value", "number", "infrared_brightness", {"value": 30}),
+    ],
+)
+async def test_hand_on_the_other_light_does_not_leave_the_first_on(
+    hass: HomeAssistant,
+    socket_enabled: None,
+    variant: str,
+    action: str,
+    platform: str,
+    key: str,
+    data: dict[str, Any],
+) -> None:
+    async with VirtualCamera(variant) as camera:
+        camera.scene.darkness = 1.0
+        entry = await load(hass, camera)
+        before = camera.channels[0].leds["warm"]
+        await illuminate(hass, camera, 0, brightness=80, duration=2)
+        target = entity_id(hass, platform, f"{camera.serial}_0_{key}")
+        with suppress(HomeAssistantError):
+            # Where the scheme lets it have no effect, that is told.
+            await call(hass, action, target, **data)
+        assert camera.channels[0].leds["warm"] == 80
+        infrared = row_of(camera, "InfraredLight")
+        await until(lambda: camera.channels[0].leds["warm"] == before)
+        assert row_of(camera, "InfraredLight") == infrared
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_change_on_the_camera_itself_is_left_alone(

@@ -13,7 +13,7 @@ from custom_components.dahua_camera.dahua.layers import (
 from custom_components.dahua_camera.dahua.state import LensState
 
 KEYS = ("Lighting[0].Mode", "Lighting[0].Light", "Shutter[0].Value1")
-SUBJECTS = {KEYS[0]: Subject.LIGHT, KEYS[1]: Subject.LIGHT, KEYS[2]: Subject.SHUTTER}
+SUBJECTS = {KEYS[0]: Subject.WARM_LIGHT, KEYS[1]: Subject.WARM_LIGHT, KEYS[2]: Subject.SHUTTER}
 PURPOSES = ("illumination", "capture")
 
 
@@ -75,10 +75,20 @@ def test_what_a_hand_chose_in_between_is_what_a_later_hold_goes_back_to() -> Non
 def test_released_subject_stays_and_the_others_go_back() -> None:
     sensor = Sensor()
     sensor.hold("capture", {KEYS[0]: "Manual", KEYS[2]: "1.0"})
-    assert sensor.layers.release(Subject.LIGHT)
-    assert not sensor.layers.release(Subject.LIGHT)
+    assert sensor.layers.release(Subject.WARM_LIGHT).held
+    assert not sensor.layers.release(Subject.WARM_LIGHT).held
     sensor.end("capture")
     assert sensor.held == {KEYS[0]: "Manual", KEYS[1]: "before", KEYS[2]: "before"}
+
+
+def test_subject_that_was_not_taken_over_after_all_goes_back() -> None:
+    sensor = Sensor()
+    sensor.hold("capture", {KEYS[0]: "Manual"})
+    released = sensor.layers.release(Subject.WARM_LIGHT, Subject.SHUTTER)
+    assert sensor.layers.until == {}
+    sensor.layers.resume(released)
+    sensor.end("capture")
+    assert sensor.held == dict.fromkeys(KEYS, "before")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import isclose
 
-from .state import LensState
+from .state import Emitter, LensState
 
 ZOOM_KEY = "zoom"
 # Motors do not come to rest exactly where they were sent.
@@ -23,9 +23,12 @@ class Subject(StrEnum):
 
     IMAGE_PROFILE = "image_profile"
     SHUTTER = "shutter"
-    LIGHT = "light"
+    WARM_LIGHT = "warm_light"
+    INFRARED = "infrared"
     ZOOM = "zoom"
 
+
+LIGHT_SUBJECTS = {Emitter.WARM: Subject.WARM_LIGHT, Emitter.INFRARED: Subject.INFRARED}
 
 type Values = dict[str, str]
 """What is set, by the camera's keys; the zoom, 0 to 1, by a key of ours."""
@@ -88,15 +91,25 @@ class Layers:
             held.stack.pop(purpose, None)
         self.held = {key: held for key, held in self.held.items() if held.stack}
 
-    def release(self, subject: Subject) -> bool:
-        """Leave a subject as it is, because somebody has taken it over; tell whether it was set."""
-        kept = {key: held for key, held in self.held.items() if held.subject is not subject}
-        was_set = len(kept) < len(self.held)
-        if was_set:
-            self.held = kept
-            purposes = {purpose for held in kept.values() for purpose in held.stack}
-            self.until = {name: until for name, until in self.until.items() if name in purposes}
-        return was_set
+    def release(self, *subjects: Subject) -> Layers:
+        """Leave subjects as they are, because somebody takes them over; return what was set."""
+        taken = {key: held for key, held in self.held.items() if held.subject in subjects}
+        self.held = {key: held for key, held in self.held.items() if key not in taken}
+        released = Layers(_of_purposes(self.until, taken), taken)
+        if taken:
+            self.until = _of_purposes(self.until, self.held)
+        return released
+
+    def resume(self, released: Layers) -> None:
+        """Go on with what was left to somebody who did not take it over after all."""
+        self.until = released.until | self.until
+        self.held = released.held | self.held
+
+
+def _of_purposes(until: Mapping[str, str], held: Mapping[str, Held]) -> Values:
+    """Return when those purposes end that have set something."""
+    purposes = {purpose for each in held.values() for purpose in each.stack}
+    return {purpose: end for purpose, end in until.items() if purpose in purposes}
 
 
 def is_same(key: str, one: str, other: str) -> bool:
