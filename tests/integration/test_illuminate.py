@@ -88,6 +88,28 @@ async def test_light_goes_back_after_a_restart_in_between(
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_camera_that_is_reloaded_while_it_is_being_lit_goes_back(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await load(hass, camera)
+    before = settings(camera)
+    temporary = entry.runtime_data.temporary
+    save = temporary._save
+
+    async def save_and_unload() -> None:
+        await save()
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+    monkeypatch.setattr(temporary, "_save", save_and_unload)
+    with pytest.raises(HomeAssistantError):
+        await illuminate(hass, camera, 0, duration=1)
+    assert not temporary._timers
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: not entry.runtime_data.temporary.held)
+    assert settings(camera) == before
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_second_call_extends_the_first(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:

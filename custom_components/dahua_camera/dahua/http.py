@@ -202,6 +202,8 @@ class CameraHttp:
 
     async def _send(self, url: URL, patience: ClientTimeout) -> ClientResponse | None:
         """Send a request once; None where the login was refused and may be tried again."""
+        if self._session.closed:
+            raise CannotConnectError("the session has ended")
         self.traffic.requests += 1
         with translated_errors():
             response = await self._session.get(
