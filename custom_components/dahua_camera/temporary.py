@@ -141,7 +141,7 @@ class TemporarySettings:
         if light := wanted.light:
             yield (
                 LIGHT_SUBJECTS[light],
-                lambda now: plan_on(now.state, light, now.profiles, wanted.level),
+                lambda now: plan_on(now.state, light, now.profiles, wanted.level, whole=True),
                 partial(camera.light, channel, light, wanted.level),
             )
 

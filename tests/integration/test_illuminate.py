@@ -9,6 +9,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 import voluptuous as vol
 
 from custom_components.dahua_camera.const import DOMAIN
+from custom_components.dahua_camera.dahua.state import Emitter
+from custom_components.dahua_camera.temporary import Preparation, Purpose
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
@@ -118,6 +120,25 @@ async def test_second_call_extends_the_first(
     await illuminate(hass, camera, 1, brightness=60, duration=1)
     assert camera.channels[1].leds["warm"] == 60
     await until(lambda: settings(camera) == before)
+
+
+@pytest.mark.parametrize("first", list(Purpose))
+async def test_light_that_two_want_burns_until_both_have_done(
+    hass: HomeAssistant, socket_enabled: None, first: Purpose
+) -> None:
+    async with VirtualCamera("mfw7442k1+lighting_scheme") as camera:
+        entry = await load(hass, camera)
+        before = settings(camera)
+        temporary = entry.runtime_data.temporary
+        [second] = set(Purpose) - {first}
+        for purpose in (first, second):
+            wanted = Preparation(light=Emitter.WARM, level=100)
+            await temporary.hold(0, purpose, wanted, timedelta(minutes=10))
+        await temporary.end(0, first)
+        assert camera.channels[0].leds["warm"] == 100
+        await temporary.end(0, second)
+        assert settings(camera) == before
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_other_light_on_the_same_sensor_goes_back_to_what_was_first(

@@ -161,9 +161,17 @@ def plan_scheme(state: ChannelState, wanted: Scheme, profiles: Iterable[int]) ->
 
 
 def plan_on(
-    state: ChannelState, emitter: Emitter, profiles: Iterable[int], level: int | None = None
+    state: ChannelState,
+    emitter: Emitter,
+    profiles: Iterable[int],
+    level: int | None = None,
+    *,
+    whole: bool = False,
 ) -> Plan:
-    """Plan what lights an emitter in every given profile, at `level` or as bright as it was."""
+    """Plan what lights an emitter in every given profile, at `level` or as bright as it was.
+
+    A `whole` plan holds all that the light depends on, be it so already.
+    """
     profiles = tuple(profiles)
     writes: dict[str, str] = {}
     for row in _rows_in(state, emitter, profiles):
@@ -171,7 +179,8 @@ def plan_on(
         for group, _ in row.groups:
             writes[f"{row.path}.{group}.Light"] = str(level or brightness(row) or _FULL)
     scheme = _SCHEME_OF[emitter]
-    return by_table(writes | _scheme_writes(state, profiles, scheme, unless={scheme}))
+    unless: set[str] = set() if whole else {scheme}
+    return by_table(writes | _scheme_writes(state, profiles, scheme, unless=unless))
 
 
 def plan_off(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> Plan:
