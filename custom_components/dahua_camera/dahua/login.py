@@ -6,6 +6,7 @@ once, with a fresh nonce after a pause, and after the second one nobody asks aga
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -34,7 +35,10 @@ from .lock import Lock
 CONFIRMATION_PAUSE = 1.0
 _REJECTIONS_TO_BELIEVE = 2
 _ONE_SHOT_REFUSALS_TO_BELIEVE = 2
+# There are no more users than this at a time.
+_FRESH_NONCES = 8
 _STALE = re.compile(r'stale\s*=\s*"?true', re.IGNORECASE)
+_NONCE = re.compile(r'\bnonce\s*=\s*"?([^",\s]+)')
 _USES = re.compile(r"nc=([\da-f]{8})\b", re.IGNORECASE)
 _LOCKED = re.compile(r"\block(?:ed)?\b", re.IGNORECASE)
 _SECONDS_LEFT = re.compile(r"(\d+)\s*s", re.IGNORECASE)
@@ -59,6 +63,8 @@ class Login:
         self._digest = DigestAuthMiddleware(username, password)
         self._reuses_nonces = True
         self._is_reusing = False
+        # Of the challenges, those that nobody has answered yet.
+        self._fresh_nonces: deque[str] = deque(maxlen=_FRESH_NONCES)
         self._rejections_in_a_row = 0
         self._one_shot_refusals = 0
         self._refusal: LoginError | None = None
@@ -108,7 +114,7 @@ class Login:
         a nonce that has aged for a wrong password.
         """
         authorization = request.headers.get(hdrs.AUTHORIZATION)
-        reuses = authorization is not None and _uses(authorization) > 1
+        reuses = authorization is not None and not self._take_fresh(authorization)
         if reuses and (self._is_reusing or self._rejections_in_a_row):
             del request.headers[hdrs.AUTHORIZATION]
             authorization, reuses = None, False
@@ -126,12 +132,21 @@ class Login:
                 if self.rejected == rejected_before:
                     self._rejections_in_a_row = 0
             return response
+        self._fresh_nonces += _NONCE.findall(response.headers.get(hdrs.WWW_AUTHENTICATE, ""))
         self.renewed += reuses
         if authorization is None or _STALE.search(response.headers.get(hdrs.WWW_AUTHENTICATE, "")):
             self.challenged += 1
         else:
             self._count_rejection(authorization)
         return response
+
+    def _take_fresh(self, authorization: str) -> bool:
+        """Tell whether a login answers a challenge that nobody has answered yet."""
+        for nonce in _NONCE.findall(authorization):
+            if nonce in self._fresh_nonces:
+                self._fresh_nonces.remove(nonce)
+                return True
+        return False
 
     def _count_rejection(self, authorization: str) -> None:
         self.rejected += 1
