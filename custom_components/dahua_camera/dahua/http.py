@@ -229,10 +229,10 @@ class CameraHttp:
             await self.login.believe(refusal)
             raise refusal
 
-    async def _ask_for_another_reason(self) -> None:
+    async def _ask_for_another_reason(self, apart: bool) -> None:
         """Ask the web login why logins are refused; raises what is not about the account."""
         try:
-            response, body = await self._begin_web_login(self.login.username)
+            response, body = await self._begin_web_login(self.login.username, apart=apart)
             login_service.raise_other_reason(response, body)
         except RequestTimeoutError:
             # Whoever answers 401 at once and nothing here has no web login.
@@ -243,12 +243,21 @@ class CameraHttp:
             self.login.forgive()
             raise
 
-    async def _begin_web_login(self, username: str) -> tuple[ClientResponse, bytes]:
-        """Take the first step of the web login, which needs no password; return the answer."""
+    async def _begin_web_login(
+        self, username: str, *, apart: bool = False
+    ) -> tuple[ClientResponse, bytes]:
+        """Take the first step of the web login, which needs no password; return the answer.
+
+        Apart means over a new connection, which is closed afterwards.
+        """
+        url = self.address.url(login_service.PATH, "")
         with translated_errors():
             response = await self._session.post(
-                self.address.url(login_service.PATH, ""),
+                url,
                 data=login_service.first_step(username),
+                headers={hdrs.CONNECTION: "close"} if apart else None,
+                # Naming the host itself has aiohttp take none of the connections that it keeps.
+                server_hostname=url.raw_host if apart else None,
                 timeout=_WEB_LOGIN_TIMEOUT,
                 ssl=self._ssl,
                 allow_redirects=False,

@@ -47,12 +47,16 @@ _SECONDS_LEFT = re.compile(r"(\d+)\s*s", re.IGNORECASE)
 class Login:
     """The account at one camera: digest for each request, and the count of refusals.
 
-    `ask_for_another_reason` raises why logins are refused where it is not about the account.
+    `ask_for_another_reason` raises why logins are refused where it is not about the account; it
+    is told whether to use a connection of its own.
     `renewed` counts how often a nonce that had served before did so no longer.
     """
 
     def __init__(
-        self, username: str, password: str, ask_for_another_reason: Callable[[], Awaitable[None]]
+        self,
+        username: str,
+        password: str,
+        ask_for_another_reason: Callable[[bool], Awaitable[None]],
     ) -> None:
         self.username = username
         self.accepted = 0
@@ -66,6 +70,7 @@ class Login:
         # Of the challenges, those that nobody has answered yet.
         self._fresh_nonces: deque[str] = deque(maxlen=_FRESH_NONCES)
         self._rejections_in_a_row = 0
+        self._is_confirmed = False
         self._one_shot_refusals = 0
         self._refusal: LoginError | None = None
         self._lock: Lock | None = None
@@ -91,9 +96,14 @@ class Login:
     async def _watch(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Let time pass before a refused login is tried again, by one user at a time."""
         if hdrs.AUTHORIZATION not in request.headers:
-            return await self._send(request, handler)
+            if not self._rejections_in_a_row:
+                return await self._send(request, handler)
+            # Else it might take the connection that the web login has just been asked over.
+            async with self._confirming:
+                return await self._send(request, handler)
         async with self._under_way:
             if not self._rejections_in_a_row:
+                self._is_confirmed = False
                 return await self._send(request, handler)
         # One user at a time, when all that is under way is answered: that may be refused as well.
         async with self._confirming, self._under_way, self._under_way:
@@ -103,7 +113,8 @@ class Login:
             self._raise_if_in_doubt()
             if self._rejections_in_a_row:
                 # Asked before and after the second try: a full connection table comes and goes.
-                await self._ask_for_another_reason()
+                await self._ask_for_another_reason(False)
+                self._is_confirmed = True
             return await self._send(request, handler)
 
     async def _send(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
@@ -213,10 +224,13 @@ class Login:
         """Take a refusal for final where nothing else explains it: nobody asks again then.
 
         Raises what else explains it; asked twice, as a full connection table comes and goes.
+        Where two were refused together, a connection that has a place in the table tells nothing
+        of theirs.
         """
-        await self._ask_for_another_reason()
+        apart = not self._is_confirmed
+        await self._ask_for_another_reason(apart)
         await asyncio.sleep(CONFIRMATION_PAUSE)
-        await self._ask_for_another_reason()
+        await self._ask_for_another_reason(apart)
         self._refusal = refusal
 
     def forgive(self) -> None:
