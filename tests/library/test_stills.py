@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import ClientSession
 import pytest
@@ -101,3 +101,19 @@ async def test_picture_that_is_too_old_to_be_shown_is_not_kept(
     await waiting
     await asyncio.sleep(0.15)
     assert stills._latest.keys() == {0}
+
+
+@pytest.mark.parametrize("turns", range(1, 6))
+async def test_nothing_goes_on_after_the_end_whenever_that_comes(turns: int) -> None:
+    class Http:
+        async def get_picture(self, *_: Any, **__: Any) -> bytes:
+            return b"a picture"
+
+    stills = Stills(cast(CameraHttp, Http()))
+    asked = asyncio.create_task(stills.get(0))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await stills.close()
+    await asyncio.wait([asked])
+    await asyncio.sleep(0)
+    assert all(timer.cancelled() for timer in stills._ageing.values())

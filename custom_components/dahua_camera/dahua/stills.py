@@ -92,10 +92,11 @@ class Stills:
 
     async def close(self) -> None:
         """Give up what is still on its way, and forget what came."""
-        pending = list(self._tasks)
-        for task in pending:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+        if self._tasks:
+            # Also what has just come is waited for, until it is no longer noted.
+            await asyncio.wait(self._tasks.copy())
         for timer in self._ageing.values():
             timer.cancel()
         self._latest.clear()
