@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.common import async_mock_service
 import yaml
 
 from homeassistant.core import HomeAssistant
@@ -50,6 +51,22 @@ async def test_automation_can_be_pasted(hass: HomeAssistant, automation: dict[st
     assert state.state == "on", "an automation that is not valid is unavailable"
     await hass.services.async_call("automation", "turn_off", {"entity_id": state.entity_id})
     await hass.async_block_till_done()
+
+
+async def test_plate_is_written_down_once_and_a_loss_of_the_events_never(
+    hass: HomeAssistant,
+) -> None:
+    written = async_mock_service(hass, "logbook", "log")
+    [automation] = (each for each in AUTOMATIONS if each["alias"] == "Write down number plates")
+    [trigger] = automation["triggers"]
+    assert await async_setup_component(hass, "automation", {"automation": [automation]})
+    first, second = "2026-11-22T13:03:12.000+00:00", "2026-11-22T14:00:00.000+00:00"
+    for state in ("unknown", "unavailable", "unknown", first, "unavailable", first, second):
+        told = {"plate": f"read at {state}"} if state in {first, second} else {}
+        hass.states.async_set(trigger["entity_id"], state, told)
+        await hass.async_block_till_done()
+    messages = [call.data["message"].strip() for call in written]
+    assert messages == [f"read at {first}", f"read at {second}"]
 
 
 def test_readme_has_automations_to_paste() -> None:

@@ -95,7 +95,7 @@ class Stills:
         for task in self._tasks:
             task.cancel()
         if self._tasks:
-            # Also what has just come is waited for, until it is no longer noted.
+            # Also for what has just come, which begins to age a moment later.
             await asyncio.wait(self._tasks.copy())
         for timer in self._ageing.values():
             timer.cancel()
