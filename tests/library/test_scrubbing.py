@@ -153,6 +153,50 @@ def test_names_become_others(scrubber: Scrubber) -> None:
     assert scrubbed["Network.eth0.PhysicalAddress"] == "00:00:5e:00:53:01"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "3CEF8C010204",
+        "3cef8c010204",
+        "3C-EF-8C-01-02-04",
+        "3CEF.8C01.0204",
+        "3C EF 8C 01 02 04",
+        "001122334455",
+    ],
+)
+def test_hardware_addresses_are_hidden_however_they_are_written(
+    scrubber: Scrubber, address: str
+) -> None:
+    pairs = {key: address for key in ("Network.eth2.PhysicalAddress", "General.PeerMac")}
+    scrubbed = scrubber.pairs(pairs | {"General.Peer": f"at-{address}"})
+    assert not any(address in value for value in scrubbed.values())
+    assert len(scrubbed) == 3
+
+
+def test_a_hardware_address_that_is_a_word_is_hidden(scrubber: Scrubber) -> None:
+    assert scrubber.pairs({"General.Peer": "acdeefab0203"}) == {"General.Peer": "00:00:5e:00:53:01"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("General.MachineGroup", "Familie"),
+        ("General.MachineID", "Seestrasse"),
+        ("General.Remark", "Gartenweg"),
+        ("NTP.TimeZoneDesc", "Berlin"),
+        ("VideoAnalyseRule[0][0].EventHandler.Comment", "Klingel"),
+        ("VideoAnalyseRule[0][0].EventHandler.Mobile", "0170123456"),
+        ("Network.wlan0.Psk", "geheimnis"),
+        ("Network.PPPoE.Pass", "geheimnis"),
+        ("Network.Peer[0].DeviceSN", "ABCDE12345"),
+    ],
+)
+def test_words_and_numbers_that_tell_of_people_and_places_are_hidden(
+    scrubber: Scrubber, key: str, value: str
+) -> None:
+    assert scrubber.pairs({key: value}) == {key: REDACTED}
+
+
 def test_a_camera_that_bears_its_serial_number_as_a_name_still_does(scrubber: Scrubber) -> None:
     pairs = {"General.MachineName": THEIR_SERIAL}
     assert scrubber.pairs(pairs) == {"General.MachineName": SERIAL}

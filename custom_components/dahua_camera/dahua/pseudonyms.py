@@ -12,7 +12,11 @@ CAMERA = "Camera"
 
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _MAIL = re.compile(r"\S+@\S+\.\S+")
-_MAC = re.compile(r"\b[0-9a-f]{2}([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}\b", re.IGNORECASE)
+# In pairs, in fours, or without anything between the digits.
+_MAC = re.compile(
+    r"\b[0-9a-f]{2}([:-]?)(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}\b|\b[0-9a-f]{4}(?:[.:-][0-9a-f]{4}){2}\b",
+    re.IGNORECASE,
+)
 _IP_ADDRESS = re.compile(
     r"(?<![\w.])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|[0-9a-f:]*:[0-9a-f:.]+)", re.IGNORECASE
 )
@@ -87,6 +91,11 @@ class Pseudonyms:
         """Return what the camera is called; from the factory that is its serial number."""
         return SERIAL if name == self._serial else CAMERA
 
+    def mac(self, address: str) -> str:
+        """Return another hardware address."""
+        match = _MAC.fullmatch(address.strip())
+        return self._other_mac(match) if match else REDACTED
+
     def plate(self, text_of_plate: str) -> str:
         """Return another number plate."""
         return self._number("PLATE{}", text_of_plate)
@@ -120,7 +129,7 @@ class Pseudonyms:
 
     def _other_mac(self, match: re.Match[str]) -> str:
         # From the block that is set apart for documentation.
-        plain = re.sub(r"[:-]", "", match[0]).lower()
+        plain = re.sub(r"[.:-]", "", match[0]).lower()
         number = self._number("{}", plain)
         return f"00:00:5e:00:53:{int(number) % 256:02x}"
 

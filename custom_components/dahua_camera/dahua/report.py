@@ -27,7 +27,7 @@ def make_report(camera: DahuaCamera, sample: EventSample, stream: EventStream) -
     kind. Passwords, names, addresses, plates, faces and files are left out or replaced.
     """
     info, http, reader = camera.info, camera.http, camera.reader
-    bare_mac = (info.mac or "").replace(":", "").replace("-", "")
+    bare_mac = "".join(filter(str.isalnum, info.mac or ""))
     secrets = (http.login.password, http.login.username, http.address.host, bare_mac)
     titled = frozenset(channel.index for channel in info.channels if channel.title)
     names = Pseudonyms(info.serial, reader.latest, secrets)

@@ -46,10 +46,11 @@ _MODEL_KEYS = frozenset(
 _TELLING_KEY = re.compile(
     r"""
       (?<!resolution)name\d*$ | user | account | owner | employee | person | candidate
-    | passw | pwd | secret | token | key$ | certificate | card(?:no|id|number)
-    | ^sn$ | serial | uuid | guid | ^mac$ | addr | host | domain | gateway | dns | ssid
-    | mail | url | uri$ | path | (?<!pro)file | (?<!micro)phone
-    | gps | latitude | longitude | location | plate(?:no|number)?$ | text$ | title$
+    | passw | pass$ | pwd | psk | secret | token | key$ | credential | certificate
+    | card(?:no|id|number) | sn$ | serial | uuid | guid | mac$ | addr | host | domain | gateway
+    | dns | ssid | ^machine | mail | url | uri$ | path | (?<!pro)file | (?<!micro)phone | mobile
+    | gps | latitude | longitude | location | ^city$ | street | plate(?:no|number)?$
+    | text$ | title$ | remark | comment | memo$ | desc(?:ription)?$
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -129,7 +130,7 @@ class Scrubber:
             (re.compile(r"serialNumber|sn"), lambda _, __: SERIAL),
             (
                 re.compile(r"Network\.\w+\.PhysicalAddress"),
-                lambda _, mac: pseudonyms.without_secrets(mac),
+                lambda _, mac: pseudonyms.mac(mac),
             ),
         )
 
