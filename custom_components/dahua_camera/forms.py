@@ -21,6 +21,7 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.util.network import is_ipv6_address
 
 from .const import CONF_ADVANCED, CONF_HTTPS, CONF_RTSP_PORT
 from .dahua.errors import DahuaError, HostUnknownError, InvalidCredentialsError
@@ -104,6 +105,8 @@ def entry_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """
     data = {key: value for key, value in user_input.items() if key != CONF_ADVANCED}
     typed = user_input[CONF_HOST].strip()
+    if is_ipv6_address(typed):
+        typed = f"[{typed}]"
     url = URL(typed if "://" in typed else f"//{typed}")
     if not url.host or any(character.isspace() for character in url.host):
         raise ValueError(typed)

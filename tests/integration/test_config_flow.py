@@ -9,8 +9,10 @@ from unittest.mock import patch
 from aiohttp import ClientTimeout, web
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_socket import socket_allow_hosts
 
 from custom_components.dahua_camera.const import DOMAIN
+from custom_components.dahua_camera.dahua.rtsp_check import LivePicture
 from homeassistant.config_entries import (
     SOURCE_DHCP,
     ConfigEntryState,
@@ -89,7 +91,32 @@ async def test_pasted_address_is_taken_apart(
     assert await hass.config_entries.async_unload(result["result"].entry_id)
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "two words", "http://"])
+@pytest.mark.parametrize("typed", ["::1", " [::1]", "http://[0:0::1]/"])
+async def test_camera_is_set_up_under_an_address_of_the_sixth_version(
+    hass: HomeAssistant, socket_enabled: None, typed: str
+) -> None:
+    socket_allow_hosts(["127.0.0.1", "::1"])
+    async with VirtualCamera(host="::1") as camera:
+        result = await submit(hass, await start(hass), form(camera.http_port, host=typed))
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        entry = result["result"]
+        assert entry.data["host"] == "::1"
+        await until(lambda: entry.runtime_data.detections.available)
+        assert (
+            await entry.runtime_data.coordinator.camera.check_live_picture()
+            is LivePicture.NO_OBJECTION
+        )
+
+        flow = await entry.start_reconfigure_flow(hass)
+        shown = {marker.schema: marker.description for marker in flow["data_schema"].schema}
+        assert shown["host"] == {"suggested_value": "::1"}
+        result = await submit(hass, flow, form(camera.http_port, host="::1"))
+        assert result["reason"] == "reconfigure_successful"
+        await hass.async_block_till_done()
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "two words", "http://", "fe80::1::2"])
 async def test_address_that_is_none_is_refused(
     hass: HomeAssistant, camera: VirtualCamera, typed: str
 ) -> None:

@@ -167,7 +167,7 @@ def test_names_become_others(scrubber: Scrubber) -> None:
 def test_hardware_addresses_are_hidden_however_they_are_written(
     scrubber: Scrubber, address: str
 ) -> None:
-    pairs = {key: address for key in ("Network.eth2.PhysicalAddress", "General.PeerMac")}
+    pairs = dict.fromkeys(("Network.eth2.PhysicalAddress", "General.PeerMac"), address)
     scrubbed = scrubber.pairs(pairs | {"General.Peer": f"at-{address}"})
     assert not any(address in value for value in scrubbed.values())
     assert len(scrubbed) == 3

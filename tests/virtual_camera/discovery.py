@@ -67,7 +67,8 @@ class Discovery(asyncio.DatagramProtocol):
         self._transport = self._broadcasts = None
 
     async def _listen(self, host: str) -> asyncio.DatagramTransport:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_DGRAM)
         try:
             listening.setblocking(False)
             if self._shared:

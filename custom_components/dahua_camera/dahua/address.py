@@ -21,7 +21,8 @@ class Address:
         """Return the address of a request, its query exactly as it shall be sent and signed."""
         return URL.build(
             scheme="https" if self.https else "http",
-            host=self.host,
+            # What is encoded already gets no brackets of its own.
+            host=f"[{self.host}]" if ":" in self.host else self.host,
             port=self.port,
             path=path,
             query_string=query,
