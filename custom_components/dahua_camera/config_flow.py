@@ -12,7 +12,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlowResult,
 )
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_USERNAME
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.core import callback
 
 from .certificates import describe
@@ -106,7 +106,8 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
         """Change the address or the account of a camera; an empty password stays the old one."""
         entry = self._get_reconfigure_entry()
         if user_input is not None:
-            return await self._take(user_input, {CONF_PASSWORD: entry.data[CONF_PASSWORD]})
+            kept = {CONF_PASSWORD: entry.data[CONF_PASSWORD]}
+            return await self._take(user_input, kept, entry.data.get(CONF_PORT))
         self._suggested = form_data(entry.data)
         return self._show_first_form({})
 
@@ -135,12 +136,15 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
         )
 
     async def _take(
-        self, typed: dict[str, Any], kept: Mapping[str, Any] = MappingProxyType({})
+        self,
+        typed: dict[str, Any],
+        kept: Mapping[str, Any] = MappingProxyType({}),
+        shown_port: int | None = None,
     ) -> ConfigFlowResult:
         """Take what the user typed into the first form, and go on from there."""
         self._suggested = typed
         try:
-            self._data = entry_data({**kept, **typed})
+            self._data = entry_data({**kept, **typed}, shown_port)
         except ValueError:
             return self._show_first_form({CONF_HOST: "invalid_host"})
         if self._data[CONF_HTTPS] and (certificate := self._trusted_certificate()):
@@ -231,6 +235,7 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
             introduced.hand_over(self.hass)
             return self.async_update_reload_and_abort(entry, data=self._data)
         self._abort_if_unique_id_configured()
+        self._end_offers_of(introduced.info.mac)
         introduced.hand_over(self.hass)
         return self.async_create_entry(title=_title(introduced.info), data=self._data)
 
@@ -264,7 +269,8 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
         self, entry: ConfigEntry, introduced: Introduced, account: Mapping[str, Any]
     ) -> ConfigFlowResult:
         """Keep the account that the camera has let in."""
-        await self.async_set_unique_id(introduced.info.serial)
+        # What answers instead may be on offer as discovered.
+        await self.async_set_unique_id(introduced.info.serial, raise_on_progress=False)
         self._abort_if_unique_id_mismatch(reason="another_camera")
         condition_of(self.hass, entry).unlock()
         introduced.hand_over(self.hass)

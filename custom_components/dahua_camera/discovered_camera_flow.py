@@ -1,9 +1,15 @@
 """Taking up cameras that the network tells of: new ones, and those with a new address."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Self, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import format_mac
@@ -103,12 +109,23 @@ class DiscoveredCameraFlow(ConfigFlow):
                     return entry
         return None
 
+    def _end_offers_of(self, mac: str | None) -> None:
+        """End the offer of a camera that DHCP told of and nobody else: it is set up now."""
+        known_as = {"unique_id": format_mac(mac or "")}
+        for flow in self._async_in_progress(match_context=known_as):
+            self.hass.config_entries.flow.async_abort(flow["flow_id"])
+
     async def _follow(self, entry: ConfigEntry, host: str) -> None:
         """Take over a new address from the camera with the same serial number only."""
         searcher = async_get_searcher(self.hass)
         data = {**entry.data, CONF_HOST: host}
         if entry.data[CONF_HOST] == host or lacks_certificate(data):
             return
+        if await _leads_to(entry.data[CONF_HOST], host):
+            # The name stays; what waits for the camera finds it there by itself.
+            if entry.state is not ConfigEntryState.SETUP_ERROR:
+                return
+            data = dict(entry.data)
         if searcher.was_refused(entry, host) or condition_of(self.hass, entry).lock:
             return
         introduced, error = await introduce(data)
@@ -141,3 +158,12 @@ class DiscoveredCameraFlow(ConfigFlow):
             return await greets_as_camera(secure)
         except DahuaError:
             return False
+
+
+async def _leads_to(name: str, address: str) -> bool:
+    """Tell whether an address is what a host name stands for."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name, None)
+    except OSError, UnicodeError:
+        return False
+    return any(place[0] == address for *_, place in found)

@@ -98,10 +98,11 @@ def reauth_errors(error: DahuaError | None) -> dict[str, str]:
     return {"base": errors[CONF_HOST]} if CONF_HOST in errors else errors
 
 
-def entry_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
+def entry_data(user_input: Mapping[str, Any], shown_port: int | None = None) -> dict[str, Any]:
     """Flatten the form; ValueError for an address that cannot be one.
 
-    People paste what their browser shows: scheme, port and path are taken apart.
+    People paste what their browser shows: scheme, port and path are taken apart. Its port counts
+    less than one that was typed, and more than one that the form has `shown` from the start.
     """
     data = {key: value for key, value in user_input.items() if key != CONF_ADVANCED}
     typed = user_input[CONF_HOST].strip()
@@ -111,10 +112,10 @@ def entry_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     if not url.host or any(character.isspace() for character in url.host):
         raise ValueError(typed)
     data[CONF_HOST] = url.host
-    if url.explicit_port:
-        data[CONF_PORT] = url.explicit_port
     advanced = user_input[CONF_ADVANCED]
     data |= advanced
+    if url.explicit_port and advanced.get(CONF_PORT) in {None, shown_port}:
+        data[CONF_PORT] = url.explicit_port
     data[CONF_HTTPS] = advanced[CONF_HTTPS] or url.scheme == "https"
     return data
 

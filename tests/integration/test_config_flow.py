@@ -15,6 +15,8 @@ from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua.rtsp_check import LivePicture
 from homeassistant.config_entries import (
     SOURCE_DHCP,
+    SOURCE_INTEGRATION_DISCOVERY,
+    SOURCE_RECONFIGURE,
     ConfigEntryState,
     ConfigFlowResult,
 )
@@ -107,7 +109,9 @@ async def test_camera_is_set_up_under_an_address_of_the_sixth_version(
             is LivePicture.NO_OBJECTION
         )
 
-        flow = await entry.start_reconfigure_flow(hass)
+        flow = await hass.config_entries.flow.async_init(
+            DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+        )
         shown = {marker.schema: marker.description for marker in flow["data_schema"].schema}
         assert shown["host"] == {"suggested_value": "::1"}
         result = await submit(hass, flow, form(camera.http_port, host="::1"))
@@ -419,6 +423,57 @@ async def test_new_password_for_another_camera_is_refused(
     assert result["reason"] == "another_camera"
 
 
+async def test_new_password_for_another_camera_that_is_on_offer_is_refused_for_that(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, unique_id="ANOTHER")
+    offer = await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_INTEGRATION_DISCOVERY},
+        data={
+            "serial": camera.serial,
+            "host": "127.0.0.1",
+            "http_port": camera.http_port,
+            "https_port": 443,
+            "mac": None,
+            "name": "",
+            "model": "IPC",
+            "vendor": "Dahua",
+        },
+    )
+    assert offer["type"] is FlowResultType.FORM
+    result = await entry.start_reauth_flow(hass)
+    result = await submit(hass, result, {"username": camera.username, "password": camera.password})
+    assert result["reason"] == "another_camera"
+
+
+async def test_new_port_that_is_pasted_counts_although_the_old_one_is_still_shown(
+    hass: HomeAssistant, camera: VirtualCamera, unused_tcp_port: int
+) -> None:
+    entry = entry_for(camera, port=unused_tcp_port)
+    entry.add_to_hass(hass)
+    flow = await entry.start_reconfigure_flow(hass)
+    pasted = form(unused_tcp_port, host=f"http://127.0.0.1:{camera.http_port}/")
+    result = await submit(hass, flow, pasted)
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data["port"] == camera.http_port
+    await hass.async_block_till_done(wait_background_tasks=False)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_port_that_is_typed_counts_more_than_that_of_the_address(
+    hass: HomeAssistant, camera: VirtualCamera, unused_tcp_port: int
+) -> None:
+    flow = await start(hass)
+    typed = form(host=f"127.0.0.1:{unused_tcp_port}")
+    assert (await submit(hass, flow, typed))["errors"] == {"base": "port_closed"}
+    result = await submit(hass, flow, form(camera.http_port, host=typed["host"]))
+    assert result["data"]["port"] == camera.http_port
+    assert await hass.config_entries.async_unload(result["result"].entry_id)
+
+
 async def test_new_address_is_taken_over_and_the_password_kept(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:
@@ -493,6 +548,18 @@ async def test_camera_that_joins_the_network_is_offered(
     await recovers(hass, camera, flow)
 
 
+async def test_camera_that_is_on_offer_by_its_hardware_address_may_be_set_up_by_hand(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mac = camera.machine.profile.identity.mac.replace(":", "")
+    offer = await discovered(hass, camera, monkeypatch, mac)
+    assert offer["type"] is FlowResultType.FORM
+    result = await submit(hass, await start(hass), form(camera.http_port, host="localhost"))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN), "it is on offer no more"
+    assert await hass.config_entries.async_unload(result["result"].entry_id)
+
+
 async def test_what_is_no_camera_is_not_offered(
     hass: HomeAssistant,
     camera: VirtualCamera,
@@ -515,7 +582,7 @@ async def test_what_is_no_camera_is_not_offered(
 @pytest.fixture
 async def known(hass: HomeAssistant, camera: VirtualCamera) -> MockConfigEntry:
     """An entry that was set up under another address, with its device."""
-    entry = entry_for(camera, host="localhost")
+    entry = entry_for(camera, host="127.0.0.3")
     entry.add_to_hass(hass)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
@@ -542,6 +609,18 @@ async def test_new_address_of_a_known_camera_is_taken_over(
     assert await hass.config_entries.async_unload(known.entry_id)
 
 
+async def test_name_that_leads_to_the_camera_is_kept(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    known: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hass.config_entries.async_update_entry(known, data=known.data | {"host": "localhost"})
+    assert (await discovered(hass, camera, monkeypatch))["reason"] == "already_configured"
+    assert known.data["host"] == "localhost"
+    assert not camera.requests
+
+
 async def test_new_address_is_not_taken_over_from_another_camera(
     hass: HomeAssistant,
     camera: VirtualCamera,
@@ -551,7 +630,7 @@ async def test_new_address_is_not_taken_over_from_another_camera(
     hass.config_entries.async_update_entry(known, unique_id="ANOTHER")
     flow = await discovered(hass, camera, monkeypatch)
     assert flow["reason"] == "already_configured"
-    assert known.data["host"] == "localhost"
+    assert known.data["host"] == "127.0.0.3"
 
 
 async def test_refused_login_at_a_new_address_is_not_repeated(
@@ -565,4 +644,4 @@ async def test_refused_login_at_a_new_address_is_not_repeated(
         flow = await discovered(hass, camera, monkeypatch)
         assert flow["reason"] == "already_configured"
     assert camera.state()["logins"]["rejected"] == 2
-    assert known.data["host"] == "localhost"
+    assert known.data["host"] == "127.0.0.3"

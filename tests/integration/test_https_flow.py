@@ -348,11 +348,11 @@ def known(hass: HomeAssistant) -> Iterator[Any]:
 async def test_new_address_is_taken_over_with_the_trusted_certificate_only(
     hass: HomeAssistant, camera: VirtualCamera, known: Any
 ) -> None:
-    entry = pinned_entry(camera, await shown_by(camera), host="localhost")
+    entry = pinned_entry(camera, await shown_by(camera), host="127.0.0.3")
     known(entry)
     camera.set_fault("new_certificate")
     await discovered(hass)
-    assert entry.data["host"] == "localhost"
+    assert entry.data["host"] == "127.0.0.3"
     assert not camera.requests
     camera.clear_fault("new_certificate")
     await discovered(hass)
@@ -364,10 +364,10 @@ async def test_new_address_is_taken_over_with_the_trusted_certificate_only(
 async def test_new_address_is_not_taken_over_while_no_certificate_is_trusted(
     hass: HomeAssistant, camera: VirtualCamera, known: Any
 ) -> None:
-    entry = pinned_entry(camera, None, host="localhost")
+    entry = pinned_entry(camera, None, host="127.0.0.3")
     known(entry)
     await discovered(hass)
-    assert entry.data["host"] == "localhost"
+    assert entry.data["host"] == "127.0.0.3"
     assert not camera.requests
 
 
