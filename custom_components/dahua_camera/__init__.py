@@ -1,9 +1,17 @@
 """Dahua cameras in Home Assistant."""
 
+from functools import partial
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+)
 from homeassistant.const import CONF_HOST, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from .capture_entity import forget_capture_entities
@@ -51,7 +59,16 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_start_searching(hass)
     async_start_tidying(hass)
     hass.http.register_view(CaptureView)
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_forget_if_disabled, hass))
     return True
+
+
+@callback
+def _forget_if_disabled(hass: HomeAssistant, _: ConfigEntryChange, entry: ConfigEntry) -> None:
+    """Tell nothing more of a camera that the user disables, be it set up or waiting for that."""
+    if entry.domain == DOMAIN and entry.disabled_by:
+        forget_condition(hass, entry)
+        withdraw_all(hass, entry)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
@@ -105,9 +122,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> No
 
 async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
     """Unload one camera; what it held open was registered with the entry."""
-    if entry.disabled_by:
-        forget_condition(hass, entry)
-        withdraw_all(hass, entry)
     # While there are entities still that tell of a last capture.
     if spotter := entry.runtime_data.spotter:
         await spotter.stop()

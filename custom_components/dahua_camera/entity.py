@@ -101,7 +101,7 @@ class DahuaChannelEntity(DahuaEntity):
 
         What keeps the light from obeying is told as an issue, until it obeys.
         """
-        light = f"{self.camera.info.serial}_{self._channel}"
+        light = f"{self._entry.entry_id}_{self._channel}"
         try:
             await self.send_by_hand(command, *subjects)
         except HomeAssistantError as error:

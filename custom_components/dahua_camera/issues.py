@@ -66,7 +66,7 @@ def withdraw(hass: HomeAssistant, entry: ConfigEntry, issue: Issue) -> None:
 @callback
 def withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back all that was told of a camera and its lights."""
-    of_lights = _light_issue_id(str(entry.unique_id))
+    of_lights = _light_issue_id(entry.entry_id)
     for issue in Issue:
         withdraw(hass, entry, issue)
     for domain, issue_id in tuple(ir.async_get(hass).issues):
@@ -75,14 +75,14 @@ def withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def report_light(hass: HomeAssistant, unique_id: str, name: str, error: DahuaError) -> None:
+def report_light(hass: HomeAssistant, sensor: str, name: str, error: DahuaError) -> None:
     """Raise an issue where a light cannot work until something is changed on the camera."""
     match error:
         case WriteNotAppliedError() if key := _LIGHT_ISSUES.get(error.obstacle):
             ir.async_create_issue(
                 hass,
                 DOMAIN,
-                _light_issue_id(unique_id),
+                _light_issue_id(sensor),
                 is_fixable=False,
                 severity=ir.IssueSeverity.WARNING,
                 translation_key=key,
@@ -91,14 +91,15 @@ def report_light(hass: HomeAssistant, unique_id: str, name: str, error: DahuaErr
 
 
 @callback
-def light_works(hass: HomeAssistant, unique_id: str) -> None:
+def light_works(hass: HomeAssistant, sensor: str) -> None:
     """Take the issue back: the light has obeyed."""
-    ir.async_delete_issue(hass, DOMAIN, _light_issue_id(unique_id))
+    ir.async_delete_issue(hass, DOMAIN, _light_issue_id(sensor))
 
 
 def _issue_id(issue: Issue, entry: ConfigEntry) -> str:
-    return f"{issue}_{entry.unique_id}"
+    # Not the serial number: diagnostics show the ids of all issues to strangers.
+    return f"{issue}_{entry.entry_id}"
 
 
-def _light_issue_id(unique_id: str) -> str:
-    return f"light_{unique_id}"
+def _light_issue_id(sensor: str) -> str:
+    return f"light_{sensor}"

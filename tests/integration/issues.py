@@ -14,13 +14,15 @@ STRINGS = load_json(INTEGRATION / "translations" / "en.json")["issues"]
 
 def issue_of(hass: HomeAssistant, camera: VirtualCamera, issue: Issue) -> ir.IssueEntry | None:
     """Return an issue of the camera, with all that its words need, or None."""
-    found = ir.async_get(hass).async_get_issue(DOMAIN, f"{issue}_{camera.serial}")
+    page = f"http://127.0.0.1:{camera.http_port}/"
+    told = [each for (domain, _), each in ir.async_get(hass).issues.items() if domain == DOMAIN]
+    of_camera = [each for each in told if each.learn_more_url == page]
+    found = next((each for each in of_camera if each.translation_key == issue), None)
     if found is not None:
         given = found.translation_placeholders or {}
         assert given["name"] == "Housing"
         for text in _texts(STRINGS[found.translation_key]):
             assert placeholders(text) <= given.keys()
-        assert found.learn_more_url == f"http://127.0.0.1:{camera.http_port}/"
     return found
 
 

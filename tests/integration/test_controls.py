@@ -335,13 +335,14 @@ async def test_write_that_is_refused_is_told(camera: VirtualCamera, owner: Owner
 async def test_light_that_cannot_work_is_an_issue_until_it_works(
     hass: HomeAssistant,
     camera: VirtualCamera,
+    entry: MockConfigEntry,
     owner: Owner,
     fault: str,
     parameters: dict[str, Any],
     issue: str,
 ) -> None:
     issues = ir.async_get(hass)
-    issue_id = f"light_{camera.serial}_1"
+    issue_id = f"light_{entry.entry_id}_1"
     camera.set_fault(fault, **parameters)
     with pytest.raises(HomeAssistantError):
         await owner.do("switch.turn_on", "1_warm_light")

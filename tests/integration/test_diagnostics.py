@@ -11,9 +11,11 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.dahua_camera.issues import Issue, report
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
-from tests.integration.helpers import until
+from tests.integration.helpers import call, entity_id, until
 from tests.virtual_camera import VirtualCamera
 
 NAMES = {
@@ -81,6 +83,26 @@ async def test_a_download_tells_no_secret(
     assert [(each["code"], each["action"], each["index"]) for each in found["events"]] == [
         event[:3] for event in EVENTS
     ]
+
+
+async def test_what_home_assistant_adds_to_a_download_tells_no_secret(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+) -> None:
+    camera.set_fault("ignore_writes", table="Lighting_V2")
+    with pytest.raises(HomeAssistantError):
+        light = entity_id(hass, "switch", f"{camera.serial}_0_warm_light")
+        await call(hass, "switch.turn_on", light)
+    report(hass, entry, Issue.CONNECTIONS, {})
+    assert await async_setup_component(hass, "diagnostics", {})
+    client = await hass_client()
+    answer = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}")
+    download = await answer.text()
+    assert len(json.loads(download)["issues"]) == 2
+    assert camera.serial not in download
+    assert camera.serial not in str(answer.headers)
 
 
 async def test_a_download_tells_what_the_camera_is_and_said(

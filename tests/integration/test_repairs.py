@@ -467,20 +467,33 @@ async def test_full_connection_table_of_a_camera_that_is_away_is_forgotten(
     assert issue_of(hass, camera, Issue.CONNECTIONS)
 
 
-async def test_issues_of_one_camera_are_taken_back_whatever_its_serial_number(
+async def test_issues_of_one_camera_are_taken_back_whatever_its_entry_is_called(
     hass: HomeAssistant,
 ) -> None:
-    mine, other = (MockConfigEntry(unique_id=serial, data={"host": "x"}) for serial in ("A_1", "A"))
+    mine, other = (MockConfigEntry(entry_id=name, data={"host": "x"}) for name in ("A_1", "A"))
     for entry in (mine, other):
         report(hass, entry, Issue.RIGHTS, {})
         trouble = WriteNotAppliedError(Obstacle.IGNORED, "Mode")
-        report_light(hass, f"{entry.unique_id}_1", "Sensor", trouble)
+        report_light(hass, f"{entry.entry_id}_1", "Sensor", trouble)
     told = ir.async_get(hass).issues
     assert len(told) == 4
     withdraw_all(hass, other)
     assert {issue_id for _, issue_id in told} == {"account_rights_A_1", "light_A_1_1"}
     withdraw_all(hass, mine)
     assert not told
+
+
+async def test_nothing_is_told_of_a_camera_that_is_switched_off_while_it_cannot_be_set_up(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    camera.set_fault("refuse", path="configManager.cgi?action=getConfig", status=403, body="")
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert issue_of(hass, camera, Issue.RIGHTS)
+    assert await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    assert not issue_of(hass, camera, Issue.RIGHTS)
 
 
 async def test_nothing_is_told_of_a_camera_that_is_switched_off_or_removed(
