@@ -157,4 +157,5 @@ def test_reasons_to_abort_are_those_that_are_given() -> None:
         for node in ast.walk(glue()[name])
         if isinstance(node, ast.Call) and called(node) in ABORTS
     }
-    assert STRINGS["config"]["abort"].keys() == given
+    # Another flow is ended without a word.
+    assert STRINGS["config"]["abort"].keys() == given - {None}
