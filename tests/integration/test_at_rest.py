@@ -110,6 +110,24 @@ async def test_login_that_is_renewed_is_one_of_the_two_requests(
     assert await poll(renewed=False) == {"getConfig": 1, "getFocusStatus": 1}
 
 
+async def test_table_that_was_absent_does_not_wait_for_a_login_that_is_renewed(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    reader = entry.runtime_data.coordinator.camera.reader
+    camera.set_fault("refuse", path="VideoInExposure", status=400)
+    for _ in range(2):
+        await entry.runtime_data.coordinator.async_refresh()
+    assert reader.spoilers == {"VideoInExposure"}
+    camera.clear_fault("refuse")
+    camera.set_fault("stale_nonce", seconds=0.4)
+    await asyncio.sleep(0.5)
+    camera.requests.clear()
+    await entry.runtime_data.coordinator.async_refresh()
+    assert [request["status"] for request in camera.requests] == [401, 200, 200]
+    await entry.runtime_data.coordinator.async_refresh()
+    assert not reader.spoilers
+
+
 @pytest.mark.parametrize("streams_end", [False, True])
 async def test_password_that_changes_between_poll_and_look_costs_two_logins(
     hass: HomeAssistant,

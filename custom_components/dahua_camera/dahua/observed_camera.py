@@ -83,7 +83,8 @@ class ObservedCamera:
     async def _poll_tables(self, shown: Collection[Shown] | None, absent: Collection[str]) -> int:
         """Read the tables that are shown; return how much may be asked besides in this poll.
 
-        That is nothing where the login had to be renewed, unless that happens each time.
+        That is nothing where the login had to be renewed, unless that happens each time, or a
+        table is absent and may have come back.
         """
         renewed, was_renewed = self.http.login.renewed, self._was_renewed
         tables = tables_for(_topics(shown), self.info.tables)
@@ -92,7 +93,9 @@ class ObservedCamera:
             self.reader.spoilers.clear()
             raise MalformedResponseError("the camera left out all tables")
         self._was_renewed = self.http.login.renewed > renewed
-        return 0 if self._was_renewed and not was_renewed else _BESIDES_A_POLL
+        if self._was_renewed and not (was_renewed or absent):
+            return 0
+        return _BESIDES_A_POLL
 
     async def read_besides(self, shown: Collection[Shown] | None = None) -> None:
         """Read what is shown and in no table."""
