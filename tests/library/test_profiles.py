@@ -5,6 +5,7 @@ from datetime import datetime, time
 import pytest
 
 from custom_components.dahua_camera.dahua.profiles import (
+    parse_legacy_mode,
     parse_video_in_mode,
     possible_profiles,
     profile_by_name,
@@ -92,3 +93,22 @@ def test_names_of_profiles() -> None:
     assert profile_by_name("Night") == 1
     assert profile_by_name("Custom1") == 7
     assert profile_by_name(None) is None
+
+
+SUN = "NightOptions.SunriseHour=6|NightOptions.SunriseMinute=30|NightOptions.SunsetHour=18"
+
+
+@pytest.mark.parametrize(
+    ("told", "moment", "profiles"),
+    [
+        (SUN, NOON, (0,)),
+        (SUN, MIDNIGHT, (1,)),
+        ("NightOptions.SunriseHour=18|NightOptions.SunsetHour=6", MIDNIGHT, (0,)),
+        ("NightOptions.SunriseHour=18|NightOptions.SunsetHour=6", NOON, (1,)),
+        ("NightOptions.SunriseHour=6|NightOptions.SunsetHour=24", NOON, (0, 1)),
+        ("DayNightColor=1", NOON, (0, 1)),
+    ],
+)
+def test_day_by_the_sun(told: str, moment: datetime, profiles: tuple[int, ...]) -> None:
+    mode = parse_legacy_mode(row(f"{told}|NightOptions.SwitchMode=2"))
+    assert possible_profiles(mode, moment) == profiles

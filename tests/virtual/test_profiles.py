@@ -109,6 +109,18 @@ async def test_switch_mode_chooses_where_video_in_mode_is_refused(
     assert camera.channels[0].live_profile == 1
 
 
+@pytest.mark.parametrize(("hour", "live"), [(3, 0), (12, 1), (22, 0)])
+async def test_the_sun_may_set_after_midnight_by_the_camera_s_clock(
+    start_camera: StartCamera, start_client: StartClient, hour: int, live: int
+) -> None:
+    camera = await start_camera(overlays=("switch_mode_only",))
+    client = start_client(camera)
+    await client.get(f"global.cgi?action=setCurrentTime&time=2026-01-01%20{hour:02}:00:00")
+    options = "VideoInOptions[0].NightOptions"
+    await client.set(f"{options}.SwitchMode=2&{options}.SunriseHour=18&{options}.SunsetHour=6")
+    assert camera.channels[0].live_profile == live
+
+
 async def test_one_table_a_request(start_camera: StartCamera, start_client: StartClient) -> None:
     client = start_client(await start_camera(overlays=("single_name",)))
     target = "configManager.cgi?action=getConfig&name=ChannelTitle&name=VideoInMode"

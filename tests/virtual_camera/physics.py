@@ -94,6 +94,9 @@ def _legacy_profile(store: ConfigStore, channel: int, around: Surroundings) -> i
     sunset = store.integer(f"{options}.SunsetHour", 18) * 60
     sunrise += store.integer(f"{options}.SunriseMinute")
     sunset += store.integer(f"{options}.SunsetMinute")
+    if sunrise > sunset:
+        # On a clock of another part of the world, the day runs over midnight.
+        return int(sunset <= now < sunrise)
     return int(not sunrise <= now < sunset)
 
 

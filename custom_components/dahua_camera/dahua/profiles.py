@@ -176,7 +176,9 @@ def parse_legacy_mode(node: Node) -> VideoInMode:
 
 
 def _sun(night: Node) -> tuple[tuple[TimeSection, ...], ...]:
-    """Return the time from sunrise to sunset as the only section of every day."""
+    """Return the time from sunrise to sunset, if told, as the only section of every day."""
+    if "SunriseHour" not in night or "SunsetHour" not in night:
+        return ()
 
     def clock(name: str) -> time:
         hour, minute, second = (integer(night, f"{name}{p}") for p in ("Hour", "Minute", "Second"))
