@@ -158,3 +158,34 @@ async def test_warm_light_on_and_off_leaves_the_night_picture_lit(
                 "warm": 0,
             }
             assert peer.channels[info.index].leds["infrared"] > 0, info
+
+
+@pytest.mark.parametrize("fixed", ["WhiteMode", "InfraredMode"])
+async def test_scheme_by_schedule_is_the_camera_s_own_decision_until_the_owner_decides(
+    fixed: str, socket_enabled: None
+) -> None:
+    async with connected("mfw7442k1+lighting_scheme") as (peer, camera):
+        peer.scene.darkness = 1.0
+        await camera.read()
+        store = peer.machine.store
+        for profile in (0, 1):
+            scheme = f"LightingScheme[0][{profile}]"
+            store.put(f"{scheme}.LightingMode", fixed)
+            store.put(f"{scheme}.SchemeSchedule.Enable", "true")
+            for index in (0, 1):
+                store.put(f"Lighting_V2[0][{profile}][{index}].Mode", "Manual")
+        for emitter, lamp in LAMPS.items():
+            await camera.read()
+            assert peer.channels[0].leds["infrared"] > 0, "the schedule says smart"
+            assert peer.channels[0].leds["warm"] == 0
+            assert camera.channel(0).is_lit(emitter) is None
+            assert camera.channel(0).scheme is None
+            before = dict(store.under("LightingScheme[0]"))
+            await camera.light(0, emitter)
+            assert peer.channels[0].leds[lamp] > 0
+            assert camera.channel(0).is_lit(emitter) is True
+            await camera.darken(0, emitter)
+            assert peer.channels[0].leds[lamp] == 0
+            assert camera.channel(0).is_lit(emitter) is False
+            for key, value in before.items():
+                store.put(key, value)

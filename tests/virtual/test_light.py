@@ -101,6 +101,31 @@ async def test_the_scheme_lets_one_lamp_through(
     assert camera.channels[0].leds == {"infrared": infrared, "warm": warm}
 
 
+@pytest.mark.parametrize(("hour", "warm"), [(20, 60), (23, 0)])
+async def test_a_scheme_by_schedule_comes_before_the_fixed_one(
+    start_camera: StartCamera, hour: int, warm: int
+) -> None:
+    camera = await start_camera(overlays=("lighting_scheme",))
+    camera.scene.darken(1.0)
+    await set_clock(camera, f"2026-01-01T{hour}:00:00")
+    scheme = "LightingScheme[0][1]"
+    put(
+        camera,
+        f"{scheme}.LightingMode=AIMode",
+        f"{scheme}.SchemeSchedule.Enable=true",
+        *(
+            f"{scheme}.SchemeSchedule.TimeSectionByWeek[{day}][{index}]={section}"
+            for day in range(7)
+            for index, section in enumerate(
+                ("00:00:00-22:00:00 WhiteMode", "22:00:01-23:59:59 InfraredMode")
+            )
+        ),
+        "Lighting_V2[0][1][1].Mode=Manual",
+        "Lighting_V2[0][1][1].MiddleLight[0].Light=60",
+    )
+    assert camera.channels[0].leds["warm"] == warm
+
+
 async def test_smart_light_turns_warm_while_somebody_is_there(start_camera: StartCamera) -> None:
     camera = await start_camera(overlays=("lighting_scheme",))
     camera.scene.darken(1.0)

@@ -109,13 +109,24 @@ def led_levels(
     """Return how strongly each lamp kind burns, 0 to 100; lamps that are not built in: 0."""
     profile = live_profile(store, channel, around)
     levels = {INFRARED: 0, WARM: 0}
-    scheme = store.text(f"LightingScheme[{channel}][{profile}].LightingMode")
+    scheme = _scheme(store, f"LightingScheme[{channel}][{profile}]", around.clock)
     for emitter in hardware.emitters:
         if scheme == "AIMode":
             levels[emitter] = _smart_level(store, channel, profile, emitter, around)
         elif not scheme or emitter in _SCHEMES.get(scheme, ()):
             levels[emitter] = _row_level(store, channel, profile, emitter, around)
     return levels
+
+
+def _scheme(store: ConfigStore, row: str, clock: datetime) -> str:
+    """Return the scheme in force; one that follows a schedule comes before the fixed one."""
+    if store.text(f"{row}.SchemeSchedule.Enable") == "true":
+        plan = f"{row}.SchemeSchedule.TimeSectionByWeek"
+        for _, section in store.under(f"{plan}[{week_row(clock, store.count(plan))}]"):
+            hours, _, scheme = section.partition(" ")
+            if in_section(f"1 {hours}", clock):
+                return scheme
+    return store.text(f"{row}.LightingMode")
 
 
 def _light_row(store: ConfigStore, channel: int, profile: int, light_type: str) -> str | None:

@@ -7,7 +7,7 @@ the emitter's row in that profile. Rows are found by their `LightType`, never by
 from collections.abc import Iterable
 
 from .state import ChannelState, Control, Emitter, LightRow, Plan, Scheme, Setting
-from .tables import Node, by_table, child, integer, rows, text
+from .tables import Node, boolean, by_table, child, integer, rows, text
 
 TABLE = "Lighting_V2"
 LEGACY_TABLE = "Lighting"
@@ -19,6 +19,8 @@ _FULL = 100
 # The scheme that gives the channel to one emitter alone; under all others the camera decides.
 _SCHEME_OF = {Emitter.INFRARED: Scheme.INFRARED, Emitter.WARM: Scheme.WARM}
 _ALL_DARK = "OffMode"
+_SCHEME_KEY = "LightingMode"
+_SCHEDULE = "SchemeSchedule"
 
 
 def parse_lights(channel: int, node: Node) -> dict[Emitter, dict[int, LightRow]]:
@@ -61,13 +63,17 @@ def _parse_row(path: str, row: Node) -> LightRow:
 
 
 def parse_schemes(channel: int, node: Node) -> dict[int, Setting]:
-    """Read one channel of the table `LightingScheme`."""
+    """Read one channel of the table `LightingScheme`.
+
+    Where a row follows a schedule of its own, that decides, and the camera by it.
+    """
     return {
         profile: Setting(
-            f"{SCHEME_TABLE}[{channel}][{profile}].LightingMode", text(row, "LightingMode")
+            f"{SCHEME_TABLE}[{channel}][{profile}].{_SCHEME_KEY}",
+            _SCHEDULE if boolean(child(row, _SCHEDULE), "Enable") else text(row, _SCHEME_KEY),
         )
         for profile, row in rows(node)
-        if "LightingMode" in row
+        if _SCHEME_KEY in row
     }
 
 
@@ -208,8 +214,10 @@ def _scheme_writes(
     state: ChannelState, profiles: tuple[int, ...], wanted: Scheme, *, unless: set[str]
 ) -> dict[str, str]:
     """Set the wanted scheme in each profile, except where it is one of `unless`."""
-    return {
-        scheme.key: wanted.value
-        for profile in profiles
-        if (scheme := state.schemes.get(profile)) and scheme.value not in unless
-    }
+    writes: dict[str, str] = {}
+    for profile in profiles:
+        if (scheme := state.schemes.get(profile)) and scheme.value not in unless:
+            if scheme.value == _SCHEDULE:
+                writes[f"{scheme.key.removesuffix(_SCHEME_KEY)}{_SCHEDULE}.Enable"] = "false"
+            writes[scheme.key] = wanted.value
+    return writes
