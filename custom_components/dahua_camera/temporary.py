@@ -141,8 +141,10 @@ class TemporarySettings:
         if light := wanted.light:
             yield (
                 LIGHT_SUBJECTS[light],
-                lambda now: plan_on(now.state, light, now.profiles, wanted.level, whole=True),
-                partial(camera.light, channel, light, wanted.level),
+                lambda now: plan_on(
+                    now.state, light, now.coming_profiles, wanted.level, whole=True
+                ),
+                partial(camera.keep_lit, channel, light, wanted.level),
             )
 
     async def _zoom(self, channel: int, purpose: Purpose, until: str, zoom: float) -> None:

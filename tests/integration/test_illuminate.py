@@ -1,7 +1,7 @@
 """The action `illuminate`: light for a time, then everything as it was, whatever comes between."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +87,25 @@ async def test_light_goes_back_after_a_restart_in_between(
     assert camera.channels[0].leds["warm"] == 100
     assert await hass.config_entries.async_setup(entry.entry_id)
     await until(lambda: settings(camera) == before)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_light_burns_on_when_a_schedule_changes_the_profile(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    store = camera.machine.store
+    store.put("VideoInMode[0].Mode", "1")
+    for day in range(store.count("VideoInMode[0].TimeSection")):
+        store.put(f"VideoInMode[0].TimeSection[{day}][0]", "1 06:30:00-18:30:00")
+    camera.machine.clock.set(datetime(2026, 1, 5, 12))
+    entry = await load(hass, camera)
+    before = settings(camera)
+    await illuminate(hass, camera, 0, brightness=80, duration=600)
+    camera.machine.clock.set(datetime(2026, 1, 5, 20))
+    assert camera.channels[0].live_profile == 1
+    assert camera.channels[0].leds["warm"] == 80
+    await entry.runtime_data.temporary.end(0, Purpose.ILLUMINATION)
+    assert settings(camera) == before
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 

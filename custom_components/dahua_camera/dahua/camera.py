@@ -100,6 +100,14 @@ class DahuaCamera(ObservedCamera):
             lambda now: now.is_lit(emitter) is True,
         )
 
+    async def keep_lit(self, channel: int, emitter: Emitter, level: int | None = None) -> None:
+        """Light an emitter in the profiles as well that a schedule will bring."""
+        await self._carry_out(
+            channel,
+            lambda now: illumination.plan_on(now.state, emitter, now.coming_profiles, level),
+            lambda now: now.is_lit(emitter) is True,
+        )
+
     async def darken(self, channel: int, emitter: Emitter) -> None:
         """Make an emitter dark in every profile that may be in force."""
         await self._carry_out(

@@ -31,6 +31,11 @@ class Channel:
     state: ChannelState
     profiles: tuple[int, ...]
 
+    @property
+    def coming_profiles(self) -> tuple[int, ...]:
+        """The profiles that may be in force now, and those that a schedule will bring."""
+        return tuple(dict.fromkeys(self.profiles + profiles.coming_profiles(self.state.mode)))
+
     def is_lit(self, emitter: Emitter) -> bool | None:
         """Tell whether an emitter burns."""
         return illumination.is_lit(self.state, emitter, self.profiles)

@@ -104,9 +104,18 @@ def possible_profiles(mode: VideoInMode, camera_time: datetime | None) -> tuple[
         case ProfileMode.BY_NAME if (named := profile_by_name(mode.config_ex)) is not None:
             return (named,)
         case ProfileMode.SCHEDULE if camera_time is not None and mode.sections:
-            day, night = (*mode.config, DAY, NIGHT)[:2] if len(mode.config) > 1 else (DAY, NIGHT)
+            day, night = _day_and_night(mode)
             return (day if _within(mode.sections, camera_time) else night,)
     return (DAY, NIGHT)
+
+
+def coming_profiles(mode: VideoInMode) -> tuple[int, ...]:
+    """Return the profiles that a schedule brings into force in the course of a day."""
+    return _day_and_night(mode) if mode.mode == ProfileMode.SCHEDULE else ()
+
+
+def _day_and_night(mode: VideoInMode) -> tuple[int, ...]:
+    return mode.config[:2] if len(mode.config) > 1 else (DAY, NIGHT)
 
 
 def profile_by_name(name: str | None) -> int | None:
