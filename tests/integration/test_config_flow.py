@@ -77,6 +77,15 @@ async def test_camera_is_set_up_from_address_and_account(
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_camera_with_a_blank_name_is_called_as_its_model(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    camera.machine.store.put("General.MachineName", "  ")
+    result = await submit(hass, await start(hass), form(camera.http_port))
+    assert result["title"] == "DH-IPC-MFW7442K1-Z4-T40"
+    assert await hass.config_entries.async_unload(result["result"].entry_id)
+
+
 @pytest.mark.parametrize(
     "typed", ["http://127.0.0.1:{port}/", "127.0.0.1:{port}", " 127.0.0.1:{port} "]
 )

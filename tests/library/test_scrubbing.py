@@ -287,6 +287,11 @@ def test_events_keep_what_is_nobodys_secret(scrubber: Scrubber) -> None:
     assert scrubber.event_data("TrafficJunction", 0, {"Plate": "Unknown"}) == {"Plate": "Unknown"}
 
 
+@pytest.mark.parametrize("key", ["Plate", "PlateNo", "PlateNum", "PlateNumber"])
+def test_a_plate_that_is_a_number_is_hidden(scrubber: Scrubber, key: str) -> None:
+    assert scrubber.event_data("TrafficJunction", 0, {key: 123456}) == {key: REDACTED}
+
+
 def test_an_event_still_names_its_rule_and_region(scrubber: Scrubber) -> None:
     def name(code: str, channel: int, told: str) -> Any:
         return scrubber.event_data(code, channel, {"Name": told})["Name"]

@@ -78,7 +78,7 @@ async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
         model=_model(system),
         vendor=vendor.get("vendor", "Dahua"),
         firmware=firmware.get("version", "").split(",")[0],
-        name=text(child(identity, "General"), "MachineName"),
+        name=text(child(identity, "General"), "MachineName").strip(),
         mac=_mac(child(identity, "Network")),
         rtsp_port=integer(child(identity, "RTSP"), "Port", _DEFAULT_RTSP_PORT),
         channels=infos,

@@ -49,7 +49,7 @@ _TELLING_KEY = re.compile(
     | passw | pass$ | pwd | psk | secret | token | key$ | credential | certificate
     | card(?:no|id|number) | sn$ | serial | uuid | guid | mac$ | addr | host | domain | gateway
     | dns | ssid | ^machine | mail | url | uri$ | path | (?<!pro)file | (?<!micro)phone | mobile
-    | gps | latitude | longitude | location | ^city$ | street | plate(?:no|number)?$
+    | gps | latitude | longitude | location | ^city$ | street | plate(?:no|num|number)?$
     | text$ | title$ | remark | comment | memo$ | desc(?:ription)?$
     """,
     re.VERBOSE | re.IGNORECASE,
