@@ -20,7 +20,7 @@ _CHALLENGE = (
 )
 
 
-async def _no_other_reason() -> None:
+async def _no_other_reason(_: bool) -> None:
     """Know nothing of the web login."""
 
 
