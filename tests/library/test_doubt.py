@@ -95,6 +95,34 @@ async def test_place_of_our_own_does_not_hide_that_the_connection_table_is_full(
     assert "MFW7442K1" in await ask(http)
 
 
+async def test_connection_table_that_was_just_full_has_two_no_more_refused_together(
+    camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    http = door(session, camera)
+    camera.set_fault("connection_limit", max=0)
+    with pytest.raises(ConnectionLimitError):
+        await ask(http)
+    camera.requests.clear()
+    answer = Router.answer
+
+    async def answer_in_turn(
+        router: Router, request: Request, connection: Connection
+    ) -> Response | None:
+        """Have two refused together, and room made in that moment."""
+        answered = await answer(router, request, connection)
+        if "authorization" in request.headers:
+            with suppress(TimeoutError):
+                await until(lambda: sum(r["login"] is not None for r in camera.requests) >= 2, 0.5)
+            camera.clear_fault("connection_limit")
+        return answered
+
+    monkeypatch.setattr(Router, "answer", answer_in_turn)
+    outcomes = await asyncio.gather(ask(http), look(http), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [ConnectionLimitError] * 2
+    camera.clear_fault("connection_limit")
+    assert "MFW7442K1" in await ask(http)
+
+
 async def test_nobody_takes_the_place_of_the_second_try(
     camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

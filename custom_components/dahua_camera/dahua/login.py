@@ -234,12 +234,15 @@ class Login:
         self._refusal = refusal
 
     def forgive(self) -> None:
-        """Forget the refusals: they were not about the account."""
-        self._rejections_in_a_row = 0
+        """Forget the refusals, which were not about the account, but for one.
+
+        So the next login is tried as any after a refusal: by one user, and when there is room.
+        """
+        self._rejections_in_a_row = 1
 
     def rest(self, told: timedelta | None) -> NoReturn:
         """Leave a locked account alone, for as long as the camera tells; raises that it is."""
-        self.forgive()
+        self._rejections_in_a_row = 0
         self._lock = Lock(told)
         raise self._lock.error()
 
