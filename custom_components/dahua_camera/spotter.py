@@ -71,8 +71,8 @@ class Spotter:
         spotter, identifier = self._pairing.spotter, self._pairing.identifier
         detections = self._detections
         self._subscriptions = [
-            detections.listen(self._trigger, self._look),
-            detections.listen(self._motion, self._look),
+            # Mostly they are one and the same.
+            *(detections.listen(each, self._look) for each in {self._trigger, self._motion}),
             detections.listen_for_availability(self._look),
             detections.listen_for_sightings(identifier, self._hear),
             detections.listen_for_plates(identifier, self._hear),

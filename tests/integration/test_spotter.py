@@ -563,3 +563,15 @@ async def test_random_passers_by_are_captured_rightly_and_once(
         folder = capture_folder(hass, entry.entry_id)
         kept = await hass.async_add_executor_job(folder.ids)
         assert len(set(kept)) == len(expected)
+
+
+async def test_camera_whose_motion_nothing_else_shows_can_be_unloaded_and_set_up_again(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    async with paired(hass, camera) as (entry, _):
+        motion = entity_id(hass, "binary_sensor", f"{camera.serial}_{WIDE}_motion")
+        disabled = er.RegistryEntryDisabler.USER
+        er.async_get(hass).async_update_entity(motion, disabled_by=disabled)
+        await hass.async_block_till_done(wait_background_tasks=False)
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await until(lambda: entry.runtime_data.detections.available)
