@@ -235,6 +235,14 @@ async def test_lens_that_sticks_is_told(monkeypatch: pytest.MonkeyPatch) -> None
         assert peer.machine.lenses[0].moving
 
 
+async def test_lens_that_starts_late_is_told_once() -> None:
+    async with connected("mfw7442k1+slow_lens") as (peer, camera):
+        peer.requests.clear()
+        await camera.lens(0).zoom_to(0.1)
+        assert peer.machine.lenses[0].zoom == pytest.approx(0.1)
+        assert sum("adjustFocus" in request["target"] for request in peer.requests) == 1
+
+
 async def test_lens_that_cannot_tell_does_not_take_the_rest_down() -> None:
     async with connected() as (peer, camera):
         path = "/cgi-bin/devVideoInput.cgi?action=getFocusStatus"

@@ -35,6 +35,21 @@ def test_a_motor_takes_time() -> None:
     assert lens.blur == 0
 
 
+def test_a_motor_may_start_late() -> None:
+    watch = Watch()
+    lens = Lens(full_travel=4.0, reaction=0.3, now=watch)
+    before = lens.focus
+    lens.move(zoom=0.5)
+    watch.moment += 0.2
+    assert not lens.moving
+    assert (lens.zoom, lens.focus) == (0.0, before)
+    watch.moment += 0.2
+    assert lens.moving
+    watch.moment += 3.0
+    assert not lens.moving
+    assert (lens.zoom, lens.focus) == (0.5, sharp_focus(0.5))
+
+
 def test_a_zoom_overrides_the_focus_given_with_it() -> None:
     watch = Watch()
     lens = Lens(full_travel=4.0, now=watch)

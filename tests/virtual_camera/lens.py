@@ -22,8 +22,10 @@ class _Travel:
     seconds: float
 
     def at(self, moment: float) -> float:
-        if self.seconds <= 0 or moment >= self.start + self.seconds:
+        if moment >= self.arrival:
             return self.end
+        if moment <= self.start:
+            return self.begin
         return self.begin + (self.end - self.begin) * (moment - self.start) / self.seconds
 
     @property
@@ -32,16 +34,21 @@ class _Travel:
 
 
 class Lens:
-    """Zoom and focus of one sensor; `full_travel` is the seconds from end to end."""
+    """Zoom and focus of one sensor.
+
+    `full_travel` is the seconds from end to end, `reaction` those before a motor starts.
+    """
 
     def __init__(
         self,
         *,
         full_travel: float = 4.0,
+        reaction: float = 0.0,
         zoom: float = 0.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._full_travel = full_travel
+        self._reaction = reaction
         self._now = now
         self._zoom = _Travel(zoom, zoom, 0.0, 0.0)
         self._focus = _Travel(sharp_focus(zoom), sharp_focus(zoom), 0.0, 0.0)
@@ -59,7 +66,7 @@ class Lens:
     @property
     def moving(self) -> bool:
         """Whether a motor runs, the autofocus after a zoom included."""
-        return self._now() < max(self._zoom.arrival, self._focus.arrival)
+        return any(each.start <= self._now() < each.arrival for each in (self._zoom, self._focus))
 
     @property
     def blur(self) -> float:
@@ -74,7 +81,7 @@ class Lens:
             self._focus = _Travel(
                 self.focus,
                 sharp_focus(target),
-                self._now(),
+                self._zoom.start,
                 self._zoom.seconds + _AUTOFOCUS_SECONDS * min(self._full_travel, 1),
             )
         elif focus is not None:
@@ -84,8 +91,9 @@ class Lens:
         """Search for the sharp position."""
         target = sharp_focus(self._zoom.end)
         search = _AUTOFOCUS_SECONDS * min(self._full_travel, 1)
-        seconds = max(search, self._zoom.arrival - self._now())
-        self._focus = _Travel(self.focus, target, self._now(), seconds)
+        start = self._now() + self._reaction
+        self._focus = _Travel(self.focus, target, start, max(search, self._zoom.arrival - start))
 
     def _travel(self, begin: float, end: float) -> _Travel:
-        return _Travel(begin, end, self._now(), abs(end - begin) * self._full_travel)
+        start = self._now() + self._reaction
+        return _Travel(begin, end, start, abs(end - begin) * self._full_travel)

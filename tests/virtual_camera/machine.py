@@ -55,7 +55,11 @@ class Machine:
         if profile.switches.noisy:
             self.logins.on_login = lambda: self.hub.emit(Event("InterVideoAccess", "Pulse", 0))
         self.lenses = {
-            channel: Lens(full_travel=profile.switches.lens_seconds, zoom=hardware.zoom)
+            channel: Lens(
+                full_travel=profile.switches.lens_seconds,
+                reaction=profile.switches.lens_reaction_seconds,
+                zoom=hardware.zoom,
+            )
             for channel, hardware in enumerate(profile.channels)
             if hardware.motorised
         }

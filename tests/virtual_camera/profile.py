@@ -85,6 +85,7 @@ class Switches:
     https: bool = False
     redirects_to_https: bool = False
     lens_seconds: float = 4.0
+    lens_reaction_seconds: float = 0.0
     motion_info: bool = False
     line_pulses: bool = False
     """Whether a crossed line is a single pulse rather than a start and a stop."""

@@ -15,6 +15,8 @@ from .writer import expect_ok
 _MODULE = "devVideoInput.cgi"
 _RESTING = "Normal"
 _LOOK_AGAIN = 0.5
+# The camera still says that all rests when it has only just been told to move.
+_REACTION = 0.5
 # From end to end and focused takes a slow lens this long.
 _LONGEST_TRAVEL = 20.0
 # The first command sometimes moves the focus only.
@@ -72,6 +74,7 @@ class Lens:
         query = f"{query}&channel={self._channel}"
         answer = await self._http.get_text(_MODULE, query, priority=Priority.COMMAND)
         expect_ok(answer, "lens")
+        await asyncio.sleep(_REACTION)
 
     async def rest(self) -> LensState:
         """Follow the motors until they rest; a command into a moving motor gets lost."""
