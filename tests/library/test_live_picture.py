@@ -118,6 +118,31 @@ async def test_right_that_is_missing_is_no_wrong_password_whatever_else_is_under
     assert not known.http.login.is_in_doubt
 
 
+async def test_live_picture_that_is_not_told_of_keeps_nobody_from_the_camera(
+    known: DahuaCamera,
+) -> None:
+    asked = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(
+            b"RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\n"
+            b'WWW-Authenticate: Digest realm="Login to 9C0A", nonce="0a1b"\r\n\r\n'
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        looking = asyncio.create_task(known.check_live_picture(port))
+        await asked.wait()
+        await known.read()
+        assert not looking.done()
+        assert await looking is LivePicture.UNREACHABLE
+
+
 async def test_account_that_is_locked_is_not_tried_for_the_live_picture(
     camera: VirtualCamera, known: DahuaCamera
 ) -> None:

@@ -8,7 +8,7 @@ once, with a fresh nonce after a pause, and after the second one nobody asks aga
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from http import HTTPStatus
 import re
@@ -33,6 +33,8 @@ from .errors import (
 from .lock import Lock
 
 CONFIRMATION_PAUSE = 1.0
+# For longer no user has to wait for a login by another protocol.
+_ELSEWHERE = 1.0
 _REJECTIONS_TO_BELIEVE = 2
 _ONE_SHOT_REFUSALS_TO_BELIEVE = 2
 # There are no more users than this at a time.
@@ -66,7 +68,8 @@ class Login:
         self.password = password
         self._digest = DigestAuthMiddleware(username, password)
         self._reuses_nonces = True
-        self._is_reusing = False
+        self._nobody_reuses = asyncio.Event()
+        self._nobody_reuses.set()
         # Of the challenges, those that nobody has answered yet.
         self._fresh_nonces: deque[str] = deque(maxlen=_FRESH_NONCES)
         self._rejections_in_a_row = 0
@@ -75,6 +78,9 @@ class Login:
         self._refusal: LoginError | None = None
         self._lock: Lock | None = None
         self._confirming = asyncio.Lock()
+        self._elsewhere = asyncio.Lock()
+        self._nobody_elsewhere = asyncio.Event()
+        self._nobody_elsewhere.set()
         # No more logins are under way together than may be refused in all.
         self._under_way = asyncio.Semaphore(_REJECTIONS_TO_BELIEVE)
         self._ask_for_another_reason = ask_for_another_reason
@@ -101,6 +107,10 @@ class Login:
             # Else it might take the connection that the web login has just been asked over.
             async with self._confirming:
                 return await self._send(request, handler)
+        with suppress(TimeoutError):
+            # Else a nonce that might serve would not be offered.
+            async with asyncio.timeout(_ELSEWHERE):
+                await self._nobody_elsewhere.wait()
         async with self._under_way:
             if not self._rejections_in_a_row:
                 self._is_confirmed = False
@@ -121,21 +131,22 @@ class Login:
         """Send a request and count what became of its login.
 
         Whether a nonce still serves is found out by one user alone, and by nobody after a
-        refusal: the others ask for one of their own. Else two who are refused together would take
-        a nonce that has aged for a wrong password.
+        refusal or during a login elsewhere: the others ask for one of their own. Else two who are
+        refused together would take a nonce that has aged for a wrong password.
         """
         authorization = request.headers.get(hdrs.AUTHORIZATION)
         reuses = authorization is not None and not self._take_fresh(authorization)
-        if reuses and (self._is_reusing or self._rejections_in_a_row):
+        if reuses and not self._may_reuse():
             del request.headers[hdrs.AUTHORIZATION]
             authorization, reuses = None, False
         rejected_before = self.rejected
-        self._is_reusing |= reuses
+        if reuses:
+            self._nobody_reuses.clear()
         try:
             response = await handler(request)
         finally:
             if reuses:
-                self._is_reusing = False
+                self._nobody_reuses.set()
         if response.status != HTTPStatus.UNAUTHORIZED:
             if authorization is not None:
                 self.accepted += 1
@@ -150,6 +161,13 @@ class Login:
         else:
             self._count_rejection(authorization)
         return response
+
+    def _may_reuse(self) -> bool:
+        return (
+            self._nobody_reuses.is_set()
+            and self._nobody_elsewhere.is_set()
+            and not self._rejections_in_a_row
+        )
 
     def _take_fresh(self, authorization: str) -> bool:
         """Tell whether a login answers a challenge that nobody has answered yet."""
@@ -176,17 +194,22 @@ class Login:
 
     @asynccontextmanager
     async def elsewhere(self) -> AsyncIterator[None]:
-        """Be under way with a login by another protocol than HTTP, and alone.
+        """Be under way with a login by another protocol than HTTP.
 
-        What it is refused for may be its own affair: together with an aged nonce that somebody
-        else offers meanwhile, it would be taken for a wrong password. Raises why none is to be
-        tried: what the camera said, or CameraBusyError where it has just refused one.
+        Raises why none is to be tried: what the camera said, or CameraBusyError where it has
+        just refused one.
         """
-        async with self._confirming, self._under_way, self._under_way:
-            self.raise_if_refused()
-            if self._rejections_in_a_row:
-                raise CameraBusyError("the camera has just refused a login")
-            yield
+        async with self._elsewhere:
+            self._nobody_elsewhere.clear()
+            try:
+                await self._nobody_reuses.wait()
+                async with self._under_way:
+                    self.raise_if_refused()
+                    if self._rejections_in_a_row:
+                        raise CameraBusyError("the camera has just refused a login")
+                    yield
+            finally:
+                self._nobody_elsewhere.set()
 
     def note_refusal_elsewhere(self) -> None:
         """Count a login that was refused by another protocol.
