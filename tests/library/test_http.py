@@ -330,6 +330,18 @@ async def _is_left_alone(camera: VirtualCamera, session: ClientSession) -> None:
     assert len(camera.requests) == sent
 
 
+async def test_locked_account_is_tried_once_although_the_web_login_tells_nothing(
+    camera: VirtualCamera, session: ClientSession
+) -> None:
+    http = door(session, camera)
+    await ask(http)
+    camera.set_fault("lock_account", seconds=600)
+    camera.set_fault("refuse", path="/RPC2_Login", status=404, body="")
+    with pytest.raises(AccountLockedError):
+        await ask(http)
+    assert camera.state()["logins"]["locked"] == 1
+
+
 async def test_lock_that_is_over_is_forgotten(
     camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

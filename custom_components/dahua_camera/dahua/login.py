@@ -24,6 +24,7 @@ from aiohttp import (
 )
 
 from .errors import (
+    AccountLockedError,
     CameraBusyError,
     ConnectionLimitError,
     DigestUnsupportedError,
@@ -39,11 +40,13 @@ _REJECTIONS_TO_BELIEVE = 2
 _ONE_SHOT_REFUSALS_TO_BELIEVE = 2
 # There are no more users than this at a time.
 _FRESH_NONCES = 8
+# Bytes in which a refusal tells of a lock, if it does.
+_BEGINNING = 1024
 _STALE = re.compile(r'stale\s*=\s*"?true', re.IGNORECASE)
 _NONCE = re.compile(r'\bnonce\s*=\s*"?([^",\s]+)')
 _USES = re.compile(r"nc=([\da-f]{8})\b", re.IGNORECASE)
 _LOCKED = re.compile(r"\block(?:ed)?\b", re.IGNORECASE)
-_SECONDS_LEFT = re.compile(r"(\d+)\s*s", re.IGNORECASE)
+_SECONDS_LEFT = re.compile(r"(\d{1,9})\s*s", re.IGNORECASE)
 
 
 class Login:
@@ -160,6 +163,12 @@ class Login:
             self.challenged += 1
         else:
             self._count_rejection(authorization)
+            # Nobody else reads this answer where the login is tried once more.
+            try:
+                self._rest_if_locked(await _beginning(response))
+            except AccountLockedError:
+                response.close()
+                raise
         return response
 
     def _may_reuse(self) -> bool:
@@ -232,9 +241,7 @@ class Login:
     def judge_refusal(self, response: ClientResponse, body: str) -> None:
         """Raise what a final 401 means; return where the login may be tried once more."""
         challenge = response.headers.get(hdrs.WWW_AUTHENTICATE)
-        if _LOCKED.search(body):
-            seconds = _SECONDS_LEFT.search(body)
-            self.rest(timedelta(seconds=int(seconds[1])) if seconds else None)
+        self._rest_if_locked(body)
         if challenge is None:
             raise ConnectionLimitError(
                 "the camera refuses the connection without asking for a login"
@@ -256,6 +263,11 @@ class Login:
         await self._ask_for_another_reason(apart)
         self._refusal = refusal
 
+    def _rest_if_locked(self, body: str) -> None:
+        if _LOCKED.search(body):
+            seconds = _SECONDS_LEFT.search(body)
+            self.rest(timedelta(seconds=int(seconds[1])) if seconds else None)
+
     def forgive(self) -> None:
         """Forget the refusals, which were not about the account, but for one.
 
@@ -268,6 +280,16 @@ class Login:
         self._rejections_in_a_row = 0
         self._lock = Lock(told)
         raise self._lock.error()
+
+
+async def _beginning(response: ClientResponse) -> str:
+    """Return how the text of an answer begins; what was read is not read by anybody else."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) >= _BEGINNING:
+            break
+    return body[:_BEGINNING].decode("utf-8", errors="replace")
 
 
 def _uses(authorization: str) -> int:
