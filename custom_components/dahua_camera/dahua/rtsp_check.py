@@ -35,8 +35,7 @@ _MEANINGS: dict[int, LivePicture] = {
 async def check_live_picture(host: str, port: int, login: Login) -> LivePicture:
     """Ask for the description of a stream, and hang up.
 
-    It takes one connection for a moment, and one login. Raises
-    why a login is not to be tried now.
+    It takes one connection for a moment, and one login. Raises why a login is not to be tried now.
     """
     place = f"[{host}]" if ":" in host else host
     url = f"rtsp://{place}:{port}{_PATH}"
