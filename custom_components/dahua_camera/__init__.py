@@ -26,13 +26,14 @@ from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
+from .farewell import async_leave
 from .introduction import take_introduced
 from .issues import Issue, withdraw, withdraw_all
 from .pairing import CONF_PAIRING, pairing_of
 from .problems import problem_key, problem_placeholders
 from .services import async_setup_services
 from .spotter import Spotter
-from .temporary import TemporarySettings, async_forget_temporary_settings
+from .temporary import TemporarySettings
 from .trigger_watch import TriggerWatch
 from .trust import note_trust, pin_first_certificate
 from .watch import Watch
@@ -114,10 +115,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> None:
-    """Forget what was kept for a camera."""
+    """Leave a camera as it was found, and forget what was kept for it."""
+    await async_leave(hass, entry)
     forget_condition(hass, entry)
     withdraw_all(hass, entry)
-    await async_forget_temporary_settings(hass, entry)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
@@ -125,6 +126,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bo
     # While there are entities still that tell of a last capture.
     if spotter := entry.runtime_data.spotter:
         await spotter.stop()
+    if entry.disabled_by:
+        await entry.runtime_data.temporary.end_for_good()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 

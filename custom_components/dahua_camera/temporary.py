@@ -71,7 +71,7 @@ class TemporarySettings:
         self._entry = entry
         self._camera = camera
         self._on_change = on_change
-        self._store = _store(hass, entry)
+        self._store = store_of(hass, entry)
         self._sensors = {channel.index: Layers() for channel in camera.info.channels}
         self._locks = {channel.index: asyncio.Lock() for channel in camera.info.channels}
         self._timers: dict[_Place, CALLBACK_TYPE] = {}
@@ -89,11 +89,21 @@ class TemporarySettings:
     async def start(self) -> None:
         """Take up what was set before Home Assistant ended."""
         self._entry.async_on_unload(self._stop)
+        await self.load()
+        for place in self.held:
+            self._schedule(place)
+
+    async def load(self) -> None:
+        """Know what was set before, and do nothing about it."""
         for channel, kept in (await self._store.async_load() or {}).items():
             if int(channel) in self._sensors:
                 self._sensors[int(channel)] = _layers(kept)
+
+    async def end_for_good(self) -> None:
+        """Put back all that is set for a time, as nobody will be there when that is over."""
+        self._stop()
         for place in self.held:
-            self._schedule(place)
+            await self._end(place)
 
     async def hold(
         self, channel: int, purpose: Purpose, wanted: Preparation, duration: timedelta
@@ -267,10 +277,6 @@ def _layers(kept: Mapping[str, Any]) -> Layers:
     return Layers(kept["until"], held)
 
 
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, dict[str, Any]]]:
+def store_of(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, dict[str, Any]]]:
+    """Return where it is kept what is set for a time, sensor by sensor."""
     return Store(hass, _VERSION, f"{DOMAIN}.{entry.entry_id}.temporary", private=True)
-
-
-async def async_forget_temporary_settings(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Remove what is kept for an entry that is removed."""
-    await _store(hass, entry).async_remove()

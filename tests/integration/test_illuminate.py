@@ -11,6 +11,7 @@ import voluptuous as vol
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua.state import Emitter
 from custom_components.dahua_camera.temporary import Preparation, Purpose
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
@@ -88,6 +89,40 @@ async def test_light_goes_back_after_a_restart_in_between(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await until(lambda: settings(camera) == before)
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_light_of_a_camera_that_is_removed_goes_back(
+    hass: HomeAssistant, camera: VirtualCamera, hass_storage: dict[str, Any]
+) -> None:
+    entry = await load(hass, camera)
+    before = settings(camera)
+    await illuminate(hass, camera, 0, duration=600)
+    assert camera.channels[0].leds["warm"] == 100
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert settings(camera) == before
+    assert not [key for key in hass_storage if entry.entry_id in key]
+
+
+async def test_camera_that_is_away_can_be_removed_although_it_is_lit(
+    hass: HomeAssistant, camera: VirtualCamera, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = await load(hass, camera)
+    await illuminate(hass, camera, 0, duration=600)
+    camera.set_fault("refuse", path="/cgi-bin/", status=503, body="")
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert not hass.config_entries.async_entries(DOMAIN)
+    assert "is left as it was set for a time" in caplog.text
+
+
+async def test_light_of_a_camera_that_is_switched_off_goes_back(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    entry = await load(hass, camera)
+    before = settings(camera)
+    await illuminate(hass, camera, 0, duration=600)
+    disabled = ConfigEntryDisabler.USER
+    assert await hass.config_entries.async_set_disabled_by(entry.entry_id, disabled)
+    assert settings(camera) == before
 
 
 async def test_light_burns_on_when_a_schedule_changes_the_profile(

@@ -1,0 +1,31 @@
+"""Leaving a camera as it was found, when it is removed from Home Assistant."""
+
+import asyncio
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from .condition import condition_of
+from .connection import create_http, create_session
+from .const import LOGGER
+from .dahua.camera import DahuaCamera
+from .dahua.errors import DahuaError
+from .temporary import TemporarySettings, store_of
+
+# Seconds; whoever removes a camera waits for that.
+_PATIENCE = 15.0
+
+
+async def async_leave(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Put back what is still set for a time, if the camera can be reached, and keep nothing."""
+    store = store_of(hass, entry)
+    if await store.async_load() and not condition_of(hass, entry).lock:
+        try:
+            async with asyncio.timeout(_PATIENCE), create_session(entry.data) as session:
+                camera = await DahuaCamera.connect(create_http(session, entry.data))
+                settings = TemporarySettings(hass, entry, camera, lambda: None)
+                await settings.load()
+                await settings.end_for_good()
+        except (DahuaError, TimeoutError) as error:
+            LOGGER.warning("%s is left as it was set for a time: %s", entry.title, error)
+    await store.async_remove()
