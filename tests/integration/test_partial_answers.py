@@ -253,3 +253,15 @@ async def test_optional_table_that_is_not_permitted_is_done_without(
     await polls(entry, 1)
     assert not {"0_warm_light", "0_day_night"} & unavailable()
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("question", ["getSoftwareVersion", "getVendor", "getCaps"])
+async def test_account_that_may_not_ask_everything_can_be_used(
+    hass: HomeAssistant, camera: VirtualCamera, question: str
+) -> None:
+    camera.set_fault("refuse", path=f"action={question}", status=403, body="Error\r\n")
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: entry.runtime_data.detections.available)
+    assert await hass.config_entries.async_unload(entry.entry_id)

@@ -1,6 +1,6 @@
 """What a camera is asked besides its tables, and what it answered."""
 
-from .errors import NotSupportedError, UnclearRefusalError
+from .errors import NotSupportedError, PermissionDeniedError, UnclearRefusalError
 from .http import CameraHttp
 from .patience import Patience
 from .tables import parse_lines
@@ -29,12 +29,12 @@ class Questions:
         return answer
 
     async def ask_if_known(self, module: str, query: str) -> dict[str, str]:
-        """Return the pairs of an answer; none where the camera does not know the question."""
+        """Return the pairs of an answer; none where it is unknown, or not for this account."""
         try:
             return await self.ask(module, query)
         except UnclearRefusalError:
             if await self._patience.wait():
                 return await self.ask_if_known(module, query)
-        except NotSupportedError:
+        except NotSupportedError, PermissionDeniedError:
             pass
         return {}
