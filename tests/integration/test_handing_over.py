@@ -115,7 +115,7 @@ async def test_new_address_is_tried_once(
     hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "HTTP_PORT", camera.http_port)
-    entry = entry_for(camera, host="localhost")
+    entry = entry_for(camera, host="127.0.0.3")
     entry.add_to_hass(hass)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
