@@ -4,7 +4,7 @@ from aiohttp import ClientTimeout
 import pytest
 
 from custom_components.dahua_camera import verification
-from custom_components.dahua_camera.dahua import event_stream, http
+from custom_components.dahua_camera.dahua import event_stream, http, login, rtsp_check
 from tests.virtual_camera import VirtualCamera
 from tests.virtual_camera.event_stream import Subscription
 from tests.virtual_camera.wire import event_manager
@@ -21,6 +21,9 @@ def hurry(monkeypatch: pytest.MonkeyPatch, camera: VirtualCamera) -> None:
     monkeypatch.setattr(f"{HUB}.HOLD_AFTER_LOSS", 0.5)
     monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.1, 0.3, 0.9))
     monkeypatch.setattr(http, "_TEXT_TIMEOUT", ClientTimeout(total=2, sock_connect=1))
+    monkeypatch.setattr(http, "_PICTURE_TIMEOUT", ClientTimeout(total=1.8, sock_connect=1))
+    monkeypatch.setattr(rtsp_check, "_PATIENCE", 1.0)
+    monkeypatch.setattr(login, "_ELSEWHERE", 0.2)
     monkeypatch.setattr(
         event_manager,
         "Subscription",
