@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .condition import Request, condition_of
+from .commanding import commanding
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry, DahuaCoordinator
 from .dahua.camera import DahuaCamera
@@ -18,7 +18,6 @@ from .dahua.layers import Subject
 from .dahua.state import ChannelInfo
 from .dahua.topics import Shown, Topic
 from .issues import light_works, report_light
-from .problems import problem_key, problem_placeholders
 
 
 class DahuaEntity(CoordinatorEntity[DahuaCoordinator]):
@@ -46,18 +45,9 @@ class DahuaEntity(CoordinatorEntity[DahuaCoordinator]):
 
     async def send(self, command: Awaitable[None]) -> None:
         """Carry out a command, say in the user's words what failed, and show what is true now."""
-        condition = condition_of(self.hass, self._entry)
         try:
-            await command
-        except DahuaError as error:
-            condition.tried(Request.CHANGES, error)
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key=problem_key(error),
-                translation_placeholders=problem_placeholders(error),
-            ) from error
-        else:
-            condition.tried(Request.CHANGES, None)
+            with commanding(self.hass, self._entry):
+                await command
         finally:
             self.coordinator.show()
 

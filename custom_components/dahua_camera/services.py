@@ -7,19 +7,17 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.target import (
     TargetSelection,
     async_extract_referenced_entity_ids,
 )
 
-from .condition import Request, condition_of
+from .commanding import commanding
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry
-from .dahua.errors import DahuaError
 from .dahua.state import Emitter
-from .problems import problem_key, problem_placeholders
 from .temporary import Preparation, Purpose
 
 SERVICE_ILLUMINATE = "illuminate"
@@ -87,19 +85,10 @@ async def _light(
     wanted: Preparation,
     duration: timedelta,
 ) -> None:
-    """Light one sensor for a time, and say in the user's words what failed."""
+    """Light one sensor for a time."""
     entry, channel = target
-    try:
+    with commanding(hass, entry):
         await entry.runtime_data.temporary.hold(channel, Purpose.ILLUMINATION, wanted, duration)
-    except DahuaError as error:
-        condition_of(hass, entry).tried(Request.CHANGES, error)
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key=problem_key(error),
-            translation_placeholders=problem_placeholders(error),
-        ) from error
-    else:
-        condition_of(hass, entry).tried(Request.CHANGES, None)
 
 
 def _sensors(hass: HomeAssistant, call: ServiceCall) -> set[tuple[DahuaConfigEntry, int]]:

@@ -227,6 +227,8 @@ async def test_hand_in_between_wins(
     chosen = settings(camera)
     assert not entry.runtime_data.temporary.held
     assert not entry.runtime_data.temporary._timers
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
+    await hass.async_block_till_done()
     assert settings(camera) == chosen
 
 
