@@ -73,3 +73,11 @@ async def call(hass: HomeAssistant, action: str, target: str, **data: Any) -> No
     """Perform an action such as `switch.turn_on` on an entity, and wait for it."""
     domain, service = action.split(".")
     await hass.services.async_call(domain, service, {"entity_id": target, **data}, blocking=True)
+
+
+def follow_day(camera: VirtualCamera) -> None:
+    """Have the first sensor take its day profile from half past six to half past six."""
+    store = camera.machine.store
+    store.put("VideoInMode[0].Mode", "1")
+    for day in range(store.count("VideoInMode[0].TimeSection")):
+        store.put(f"VideoInMode[0].TimeSection[{day}][0]", "1 06:30:00-18:30:00")

@@ -15,7 +15,7 @@ from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
-from tests.integration.helpers import call, entity_id, entry_for, state_of, until
+from tests.integration.helpers import call, entity_id, entry_for, follow_day, state_of, until
 from tests.virtual_camera import VirtualCamera
 
 LIGHT_TABLES = ("Lighting_V2", "LightingScheme")
@@ -128,10 +128,7 @@ async def test_light_of_a_camera_that_is_switched_off_goes_back(
 async def test_light_burns_on_when_a_schedule_changes_the_profile(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:
-    store = camera.machine.store
-    store.put("VideoInMode[0].Mode", "1")
-    for day in range(store.count("VideoInMode[0].TimeSection")):
-        store.put(f"VideoInMode[0].TimeSection[{day}][0]", "1 06:30:00-18:30:00")
+    follow_day(camera)
     camera.machine.clock.set(datetime(2026, 1, 5, 12))
     entry = await load(hass, camera)
     before = settings(camera)

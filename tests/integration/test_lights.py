@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
-from tests.integration.helpers import call, entity_id, entry_for, state_of, until
+from tests.integration.helpers import call, entity_id, entry_for, follow_day, state_of, until
 from tests.virtual_camera import VirtualCamera
 
 LAMPS = [(0, "warm_light", "warm"), (0, "infrared", "infrared"), (1, "warm_light", "warm")]
@@ -39,10 +39,8 @@ async def test_switch_lights_and_darkens(
 async def test_switch_follows_the_camera_s_schedule_within_a_poll(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:
+    follow_day(camera)
     store = camera.machine.store
-    store.put("VideoInMode[0].Mode", "1")
-    for day in range(store.count("VideoInMode[0].TimeSection")):
-        store.put(f"VideoInMode[0].TimeSection[{day}][0]", "1 06:30:00-18:30:00")
     store.put("Lighting_V2[0][1][1].Mode", "Manual")
     store.put("Lighting_V2[0][1][1].MiddleLight[0].Light", "70")
     camera.machine.clock.set(datetime(2026, 1, 5, 18, 29, 57))
