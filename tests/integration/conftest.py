@@ -1,17 +1,27 @@
 """Home Assistant with a camera set up in it."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, override
 from unittest.mock import patch
 
+from aiohttp import web
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_socket import socket_allow_hosts
 
+from custom_components.dahua_camera import discovery
+from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua.search import Route
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from tests.integration.flows import WebServer
 from tests.integration.helpers import entry_for, until
+from tests.integration.searches import MODEL, Liar
 from tests.integration.secrets import SecretsWatch
 from tests.virtual_camera import VirtualCamera
+from tests.virtual_camera.discovery import frame
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +74,89 @@ def _secrets_stay_secret(
     for phase in ("setup", "call"):
         watch.read_log(caplog.get_records(phase))
     assert not watch.told
+
+
+@pytest.fixture
+async def web_server(socket_enabled: None) -> AsyncIterator[WebServer]:
+    """Start a web server that gives the same answer to everything; gives its port."""
+    runners = []
+
+    async def start(answer: web.Response) -> int:
+        async def handle(_: web.BaseRequest) -> web.Response:
+            return web.Response(
+                status=answer.status, text=answer.text, headers=answer.headers.copy()
+            )
+
+        runner = web.ServerRunner(web.Server(handle))
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        runners.append(runner)
+        return int(runner.addresses[0][1])
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+def quick_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait no longer than the loopback interface takes to answer."""
+    monkeypatch.setattr(discovery, "_SEARCH_SECONDS", 0.3)
+    monkeypatch.setattr(discovery, "_FORM_SECONDS", 0.3)
+
+
+@pytest.fixture
+def several_addresses(socket_enabled: None) -> None:
+    """Let tests use more than one address of the loopback interface."""
+    socket_allow_hosts(["127.0.0.1", "127.0.0.2", "127.0.0.3", "::1"])
+
+
+@pytest.fixture
+def ask(routes: list[Route]) -> Callable[..., None]:
+    """Search the network by asking these, from now on."""
+
+    def ask_these(*targets: VirtualCamera | tuple[str, int]) -> None:
+        addresses = [
+            (target.host, target.discovery_port) if isinstance(target, VirtualCamera) else target
+            for target in targets
+        ]
+        routes[:] = [Route("127.0.0.1", tuple(addresses))]
+
+    return ask_these
+
+
+@pytest.fixture
+async def liar(socket_enabled: None) -> AsyncIterator[Liar]:
+    """Start something that answers searches as if it were cameras; gives its address."""
+    transports = []
+
+    async def start(*devices: dict[str, Any], host: str = "127.0.0.1") -> tuple[str, int]:
+        class Lying(asyncio.DatagramProtocol):
+            @override
+            def datagram_received(self, data: bytes, addr: Any) -> None:
+                for device in devices:
+                    info = {"DeviceClass": "IPC", "DeviceType": MODEL} | device
+                    document = {
+                        "mac": "",
+                        "method": "client.notifyDevInfo",
+                        "params": {"deviceInfo": info},
+                    }
+                    transport.sendto(frame(document), addr)
+
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(Lying, local_addr=(host, 0))
+        transports.append(transport)
+        return host, transport.get_extra_info("sockname")[1]
+
+    yield start
+    for transport in transports:
+        transport.close()
+
+
+@pytest.fixture
+async def started(hass: HomeAssistant, socket_enabled: None) -> None:
+    """Set up what serves all cameras, and wait for its first search, which finds nothing."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    searcher = discovery.async_get_searcher(hass)
+    await until(lambda: searcher._found_at)

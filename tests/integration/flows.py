@@ -1,11 +1,17 @@
 """Words that the tests of the forms speak in."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+from aiohttp import web
 
 from custom_components.dahua_camera.const import DOMAIN
 from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from tests.virtual_camera import VirtualCamera
+
+type WebServer = Callable[[web.Response], Awaitable[int]]
 
 
 def form(port: int | None = None, **changes: Any) -> dict[str, Any]:
@@ -40,3 +46,11 @@ def is_collapsed(flow: ConfigFlowResult) -> bool:
     """Tell whether the section of what is usually right is shut."""
     assert flow["data_schema"]
     return bool(flow["data_schema"].schema["advanced"].options["collapsed"])
+
+
+async def recovers(hass: HomeAssistant, camera: VirtualCamera, flow: ConfigFlowResult) -> None:
+    """Go on with a flow that showed an error, rightly this time."""
+    result = await submit(hass, flow, form(camera.http_port))
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert await hass.config_entries.async_unload(result["result"].entry_id)

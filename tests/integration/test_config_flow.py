@@ -1,58 +1,22 @@
-"""Setting up a camera in the user interface: every way it can go."""
+"""Setting up a camera by hand for the first time: every way it can go."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 import socket
 from typing import Any
 from unittest.mock import patch
 
 from aiohttp import ClientTimeout, web
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_socket import socket_allow_hosts
 
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua.rtsp_check import LivePicture
-from homeassistant.config_entries import (
-    SOURCE_DHCP,
-    SOURCE_INTEGRATION_DISCOVERY,
-    SOURCE_RECONFIGURE,
-    ConfigEntryState,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.device_registry import format_mac
-from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
-from tests.integration.flows import form, is_collapsed, start, submit
+from tests.integration.flows import WebServer, form, is_collapsed, recovers, start, submit
 from tests.integration.helpers import entry_for, until
 from tests.virtual_camera import VirtualCamera
-
-type WebServer = Callable[[web.Response], Awaitable[int]]
-
-
-@pytest.fixture
-async def web_server(socket_enabled: None) -> AsyncIterator[WebServer]:
-    """Start a web server that gives the same answer to everything; gives its port."""
-    runners = []
-
-    async def start(answer: web.Response) -> int:
-        async def handle(_: web.BaseRequest) -> web.Response:
-            return web.Response(
-                status=answer.status, text=answer.text, headers=answer.headers.copy()
-            )
-
-        runner = web.ServerRunner(web.Server(handle))
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        runners.append(runner)
-        return int(runner.addresses[0][1])
-
-    yield start
-    for runner in runners:
-        await runner.cleanup()
 
 
 async def test_camera_is_set_up_from_address_and_account(
@@ -137,14 +101,6 @@ async def test_address_that_is_none_is_refused(
     result = await submit(hass, flow, form(host=typed))
     assert result["errors"] == {"host": "invalid_host"}
     await recovers(hass, camera, flow)
-
-
-async def recovers(hass: HomeAssistant, camera: VirtualCamera, flow: ConfigFlowResult) -> None:
-    """Go on with a flow that showed an error, rightly this time."""
-    result = await submit(hass, flow, form(camera.http_port))
-    await hass.async_block_till_done()
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert await hass.config_entries.async_unload(result["result"].entry_id)
 
 
 async def test_nothing_listens_at_the_port(
@@ -380,98 +336,6 @@ async def test_camera_that_is_set_up_already_is_recognised_by_its_serial_number(
     assert result["reason"] == "already_configured"
 
 
-async def test_new_password_is_asked_for_and_used(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    entry = entry_for(camera, password="outdated")
-    entry.add_to_hass(hass)
-    assert not await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_ERROR
-    [flow] = hass.config_entries.flow.async_progress()
-    assert flow["step_id"] == "reauth_confirm"
-
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"])
-    assert result["description_placeholders"]["host"] == "127.0.0.1"
-    result = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {"username": "admin", "password": "still wrong"}
-    )
-    assert result["errors"] == {"password": "invalid_auth"}
-    result = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {"username": camera.username, "password": camera.password}
-    )
-    await hass.async_block_till_done()
-    assert result["reason"] == "reauth_successful"
-    assert entry.data["password"] == camera.password
-    await until(lambda: entry.state is ConfigEntryState.LOADED)
-    assert await hass.config_entries.async_unload(entry.entry_id)
-
-
-async def test_trouble_with_the_address_is_told_where_only_the_account_is_asked_for(
-    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    entry = entry_for(camera, host="camera.invalid")
-    entry.add_to_hass(hass)
-    flow = await entry.start_reauth_flow(hass)
-    monkeypatch.setattr(hass.loop, "getaddrinfo", getaddrinfo)
-    result = await submit(hass, flow, {"username": camera.username, "password": camera.password})
-    assert result["errors"] == {"base": "host_unknown"}
-
-
-async def test_new_password_for_another_camera_is_refused(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    entry = entry_for(camera)
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, unique_id="ANOTHER")
-    result = await entry.start_reauth_flow(hass)
-    result = await submit(hass, result, {"username": camera.username, "password": camera.password})
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "another_camera"
-
-
-async def test_new_password_for_another_camera_that_is_on_offer_is_refused_for_that(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    entry = entry_for(camera)
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, unique_id="ANOTHER")
-    offer = await hass.config_entries.flow.async_init(
-        DOMAIN,
-        context={"source": SOURCE_INTEGRATION_DISCOVERY},
-        data={
-            "serial": camera.serial,
-            "host": "127.0.0.1",
-            "http_port": camera.http_port,
-            "https_port": 443,
-            "mac": None,
-            "name": "",
-            "model": "IPC",
-            "vendor": "Dahua",
-        },
-    )
-    assert offer["type"] is FlowResultType.FORM
-    result = await entry.start_reauth_flow(hass)
-    result = await submit(hass, result, {"username": camera.username, "password": camera.password})
-    assert result["reason"] == "another_camera"
-
-
-async def test_new_port_that_is_pasted_counts_although_the_old_one_is_still_shown(
-    hass: HomeAssistant, camera: VirtualCamera, unused_tcp_port: int
-) -> None:
-    entry = entry_for(camera, port=unused_tcp_port)
-    entry.add_to_hass(hass)
-    flow = await entry.start_reconfigure_flow(hass)
-    pasted = form(unused_tcp_port, host=f"http://127.0.0.1:{camera.http_port}/")
-    result = await submit(hass, flow, pasted)
-    assert result["reason"] == "reconfigure_successful"
-    assert entry.data["port"] == camera.http_port
-    await hass.async_block_till_done(wait_background_tasks=False)
-    assert await hass.config_entries.async_unload(entry.entry_id)
-
-
 async def test_port_that_is_typed_counts_more_than_that_of_the_address(
     hass: HomeAssistant, camera: VirtualCamera, unused_tcp_port: int
 ) -> None:
@@ -481,176 +345,3 @@ async def test_port_that_is_typed_counts_more_than_that_of_the_address(
     result = await submit(hass, flow, form(camera.http_port, host=typed["host"]))
     assert result["data"]["port"] == camera.http_port
     assert await hass.config_entries.async_unload(result["result"].entry_id)
-
-
-async def test_new_address_is_taken_over_and_the_password_kept(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    entry = entry_for(camera, host="localhost", port=1, rtsp_port=8554)
-    entry.add_to_hass(hass)
-    flow = await entry.start_reconfigure_flow(hass)
-    shown = {
-        marker.schema: marker.description["suggested_value"]
-        for marker in flow["data_schema"].schema
-        if marker.description
-    }
-    assert shown == {"host": "localhost", "username": "admin"}
-
-    changed = {"host": "two words", "username": "admin", "advanced": {"https": False}}
-    result = await submit(hass, flow, changed)
-    assert result["errors"] == {"host": "invalid_host"}
-    result = await submit(hass, flow, changed | {"host": "127.0.0.1:1"})
-    assert result["errors"] == {"base": "port_closed"}
-    changed["host"] = f"127.0.0.1:{camera.http_port}"
-    result = await submit(hass, flow, changed)
-    await hass.async_block_till_done(wait_background_tasks=False)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "reconfigure_successful"
-    assert dict(entry.data) == {
-        "host": "127.0.0.1",
-        "port": camera.http_port,
-        "https": False,
-        "username": "admin",
-        "password": camera.password,
-    }
-    assert entry.state is ConfigEntryState.LOADED
-    assert await hass.config_entries.async_unload(entry.entry_id)
-
-
-async def test_address_of_another_camera_is_refused(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    entry = entry_for(camera)
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, unique_id="ANOTHER")
-    flow = await entry.start_reconfigure_flow(hass)
-    result = await submit(hass, flow, form(camera.http_port))
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "another_camera"
-
-
-MAC = "3cef8c000001"
-
-
-async def discovered(
-    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch, mac: str = MAC
-) -> ConfigFlowResult:
-    """Let the network tell of a camera; its web server is on no standard port here."""
-    monkeypatch.setattr("custom_components.dahua_camera.connection.HTTP_PORT", camera.http_port)
-    return await hass.config_entries.flow.async_init(
-        DOMAIN,
-        context={"source": SOURCE_DHCP},
-        data=DhcpServiceInfo(ip="127.0.0.1", hostname="ipc", macaddress=mac),
-    )
-
-
-async def test_camera_that_joins_the_network_is_offered(
-    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    flow = await discovered(hass, camera, monkeypatch)
-    assert flow["type"] is FlowResultType.FORM
-    assert flow["step_id"] == "user"
-    [host] = [marker for marker in flow["data_schema"].schema if marker.schema == "host"]
-    assert host.description["suggested_value"] == "127.0.0.1"
-    assert not any(request["status"] == 200 for request in camera.requests), "no login yet"
-    assert camera.state()["logins"]["rejected"] == 0
-    await recovers(hass, camera, flow)
-
-
-async def test_camera_that_is_on_offer_by_its_hardware_address_may_be_set_up_by_hand(
-    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mac = camera.machine.profile.identity.mac.replace(":", "")
-    offer = await discovered(hass, camera, monkeypatch, mac)
-    assert offer["type"] is FlowResultType.FORM
-    result = await submit(hass, await start(hass), form(camera.http_port, host="localhost"))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN), "it is on offer no more"
-    assert await hass.config_entries.async_unload(result["result"].entry_id)
-
-
-async def test_what_is_no_camera_is_not_offered(
-    hass: HomeAssistant,
-    camera: VirtualCamera,
-    web_server: WebServer,
-    monkeypatch: pytest.MonkeyPatch,
-    unused_tcp_port: int,
-) -> None:
-    port = await web_server(web.Response(status=401, text=PAGE))
-    for occupied in (port, unused_tcp_port):
-        monkeypatch.setattr("custom_components.dahua_camera.connection.HTTP_PORT", occupied)
-        flow = await hass.config_entries.flow.async_init(
-            DOMAIN,
-            context={"source": SOURCE_DHCP},
-            data=DhcpServiceInfo(ip="127.0.0.1", hostname="printer", macaddress=MAC),
-        )
-        assert flow["type"] is FlowResultType.ABORT
-        assert flow["reason"] == "not_a_camera"
-
-
-@pytest.fixture
-async def known(hass: HomeAssistant, camera: VirtualCamera) -> MockConfigEntry:
-    """An entry that was set up under another address, with its device."""
-    entry = entry_for(camera, host="127.0.0.3")
-    entry.add_to_hass(hass)
-    dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        connections={(dr.CONNECTION_NETWORK_MAC, format_mac(MAC))},
-        identifiers={(DOMAIN, camera.serial)},
-    )
-    return entry
-
-
-async def test_new_address_of_a_known_camera_is_taken_over(
-    hass: HomeAssistant,
-    camera: VirtualCamera,
-    known: MockConfigEntry,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    flow = await discovered(hass, camera, monkeypatch)
-    assert flow["reason"] == "already_configured"
-    assert known.data["host"] == "127.0.0.1"
-    await until(lambda: known.state is ConfigEntryState.LOADED)
-    asked = len(camera.requests)
-    assert (await discovered(hass, camera, monkeypatch))["reason"] == "already_configured"
-    identity = [r for r in list(camera.requests)[asked:] if "getSystemInfo" in r["target"]]
-    assert not identity, "the address is the same"
-    assert await hass.config_entries.async_unload(known.entry_id)
-
-
-async def test_name_that_leads_to_the_camera_is_kept(
-    hass: HomeAssistant,
-    camera: VirtualCamera,
-    known: MockConfigEntry,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    hass.config_entries.async_update_entry(known, data=known.data | {"host": "localhost"})
-    assert (await discovered(hass, camera, monkeypatch))["reason"] == "already_configured"
-    assert known.data["host"] == "localhost"
-    assert not camera.requests
-
-
-async def test_new_address_is_not_taken_over_from_another_camera(
-    hass: HomeAssistant,
-    camera: VirtualCamera,
-    known: MockConfigEntry,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    hass.config_entries.async_update_entry(known, unique_id="ANOTHER")
-    flow = await discovered(hass, camera, monkeypatch)
-    assert flow["reason"] == "already_configured"
-    assert known.data["host"] == "127.0.0.3"
-
-
-async def test_refused_login_at_a_new_address_is_not_repeated(
-    hass: HomeAssistant,
-    camera: VirtualCamera,
-    known: MockConfigEntry,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    hass.config_entries.async_update_entry(known, data=known.data | {"password": "outdated"})
-    for _ in range(3):
-        flow = await discovered(hass, camera, monkeypatch)
-        assert flow["reason"] == "already_configured"
-    assert camera.state()["logins"]["rejected"] == 2
-    assert known.data["host"] == "127.0.0.3"
