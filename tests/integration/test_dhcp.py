@@ -50,7 +50,7 @@ async def test_camera_that_is_on_offer_by_its_hardware_address_may_be_set_up_by_
 ) -> None:
     offer = await discovered(hass, camera, monkeypatch, camera.machine.profile.identity.mac)
     assert offer["type"] is FlowResultType.FORM
-    result = await submit(hass, await start(hass), form(camera.http_port, host="localhost"))
+    result = await submit(hass, await start(hass), form(camera.http_port))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN), "it is on offer no more"
     assert await hass.config_entries.async_unload(result["result"].entry_id)
