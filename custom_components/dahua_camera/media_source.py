@@ -77,12 +77,19 @@ class CaptureMediaSource(MediaSource):
         return entry.title
 
     async def _cameras(self) -> list[BrowseMediaSource]:
-        """Return the cameras that have captures."""
+        """Return the cameras that have captures, or whose captures cannot be read."""
         return [
             _directory(entry.entry_id, entry.title)
             for entry in self.hass.config_entries.async_entries(DOMAIN)
-            if await self._ids(entry.entry_id)
+            if await self._may_have_captures(entry.entry_id)
         ]
+
+    async def _may_have_captures(self, entry_id: str) -> bool:
+        """Tell whether to list a camera; what is wrong with its folder is said inside."""
+        try:
+            return bool(await self._ids(entry_id))
+        except BrowseError:
+            return True
 
     async def _days(self, entry_id: str) -> list[BrowseMediaSource]:
         days = {_local_day(capture_id) for capture_id in await self._ids(entry_id)}

@@ -248,3 +248,15 @@ async def test_unreadable_folder_is_said_in_words(
     folder.path.write_text("a file in the way")
     with pytest.raises(BrowseError, match="Not a directory"):
         await browse(hass, camera_entry.entry_id)
+
+
+async def test_unreadable_folder_hides_no_other_camera(
+    hass: HomeAssistant, camera_entry: MockConfigEntry, folder: CaptureFolder
+) -> None:
+    keep(folder, NOON)
+    other = MockConfigEntry(domain=DOMAIN, title="Yard", disabled_by=ConfigEntryDisabler.USER)
+    other.add_to_hass(hass)
+    capture_folder(hass, other.entry_id).path.write_text("a file in the way")
+    assert titles(await browse(hass)) == ["Gate", "Yard"]
+    with pytest.raises(BrowseError, match="Not a directory"):
+        await browse(hass, other.entry_id)
