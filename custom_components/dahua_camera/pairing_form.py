@@ -44,7 +44,8 @@ _SECTIONS = (CONF_PREPARATION, CONF_KEEPING)
 def details_schema(spotter: Channel, identifier: Channel, chosen: Mapping[str, Any]) -> vol.Schema:
     """Return the form for what these two sensors can do, with what was chosen before."""
     started_by = triggers(spotter)
-    trigger = chosen[CONF_TRIGGER] if chosen[CONF_TRIGGER] in started_by else next(iter(started_by))
+    # What is not there any more is not exchanged unasked: then the owner has to choose.
+    trigger = chosen[CONF_TRIGGER] if chosen[CONF_TRIGGER] in started_by else vol.UNDEFINED
     names = [SelectOptionDict(value=key, label=name) for key, name in started_by.items()]
     fields: dict[Any, Any] = {
         vol.Required(CONF_TRIGGER, default=trigger): _select("trigger", names),

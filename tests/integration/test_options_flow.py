@@ -215,6 +215,25 @@ async def test_sensor_that_detects_nothing_cannot_spot(
     assert result["reason"] == "nothing_to_spot"
 
 
+async def test_trigger_that_is_gone_is_exchanged_by_the_owner_only(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    details = await answer(hass, await begin(hass, entry), SENSORS)
+    await answer(hass, details, DETAILS)
+    await until(lambda: is_loaded(entry) and entry.runtime_data.spotter)
+    camera.machine.store.replace("MotionDetect[1].MotionDetectWindow[0]", {})
+    await entry.runtime_data.coordinator.async_refresh()
+    details = await answer(hass, await begin(hass, entry), SENSORS)
+    assert details["data_schema"]
+    assert "region_0" not in options(details["data_schema"], "trigger")
+    unchosen = {key: value for key, value in DETAILS.items() if key != "trigger"}
+    with pytest.raises(InvalidData):
+        await answer(hass, details, unchosen)
+    assert entry.options["spotter"]["trigger"] == "region_0"
+    await answer(hass, details, unchosen | {"trigger": "motion"})
+    assert entry.options["spotter"]["trigger"] == "motion"
+
+
 async def test_every_field_is_named_and_explained(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
