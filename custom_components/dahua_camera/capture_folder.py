@@ -24,6 +24,8 @@ _ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{4}", re.ASCII)
 _TIME_OF_ID = "%Y%m%dT%H%M%S%f"
 _FACTS = ".json"
 _UNFINISHED = ".part"
+# A clock that is behind for a while must not make the latest captures look untrue.
+_FORGIVEN = timedelta(days=1)
 # What a power cut left behind is cleared away once nobody can be writing it any more.
 _GIVEN_UP = timedelta(hours=1)
 
@@ -60,6 +62,11 @@ def moment_of(capture_id: str) -> datetime:
     if not _ID.fullmatch(capture_id):
         raise ValueError(capture_id)
     return datetime.strptime(capture_id.partition("-")[0], _TIME_OF_ID).replace(tzinfo=UTC)
+
+
+def in_order(captures: Iterable[str], now: datetime) -> list[str]:
+    """Return ids of captures, the oldest first, before them those of a clock that ran ahead."""
+    return sorted(captures, key=lambda each: (moment_of(each) < now + _FORGIVEN, each))
 
 
 def _is_capture_id(text: str) -> bool:
@@ -132,12 +139,12 @@ class CaptureFolder:
         says. A file that cannot be removed is tried again the next time.
         """
         files = self._files()
-        captures = [each for each, suffixes in files.items() if _FACTS in suffixes]
+        captures = in_order((each for each, suffixes in files.items() if _FACTS in suffixes), now)
         # A clock that went back must not let what was just saved look older than the rest.
-        captures.sort(key=lambda each: (each == saved, each), reverse=True)
+        captures.sort(key=lambda each: each == saved)
         oldest = now - timedelta(days=limits.days)
         room = limits.megabytes * 1_000_000
-        for place, capture_id in enumerate(captures):
+        for place, capture_id in enumerate(reversed(captures)):
             room -= sum(files[capture_id].values())
             too_many = place > 0 and (place >= limits.count or room < 0)
             too_old = capture_id != saved and moment_of(capture_id) < oldest

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .capture import Capture, CaptureFacts
-from .capture_folder import CaptureFolder, KeepingLimits, PictureKind
+from .capture_folder import CaptureFolder, KeepingLimits, PictureKind, in_order
 from .const import DOMAIN, LOGGER
 
 _DEFAULT_MEDIA_DIR = "local"
@@ -69,7 +69,7 @@ class CaptureStore:
 
     def _latest(self) -> CaptureFacts | None:
         try:
-            ids = self._folder.ids()
+            ids = in_order(self._folder.ids(), dt_util.utcnow())
         except OSError as error:
             LOGGER.debug("Captures cannot be listed now: %s", error)
             return None

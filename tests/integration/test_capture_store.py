@@ -158,6 +158,14 @@ def test_what_was_just_saved_outlives_a_clock_that_went_back(folder: CaptureFold
     assert folder.ids() == [late.facts.id, ids[-1]]
 
 
+def test_captures_of_a_clock_that_ran_ahead_go_before_those_of_today(folder: CaptureFolder) -> None:
+    for month in (1, 2):
+        folder.write(capture(NOW + timedelta(days=30 * month)), None)
+    ids = fill(folder, 2)
+    folder.tidy(KeepingLimits(days=7, count=2, megabytes=500), NOW)
+    assert folder.ids() == ids
+
+
 def test_files_of_others_are_left_alone(folder: CaptureFolder) -> None:
     fill(folder, 2, every=86_400)
     name = new_capture_id(NOW - timedelta(days=30))
@@ -280,6 +288,16 @@ async def test_store_forgets_what_is_too_old_without_new_captures(
         folder.write(each, None)
     await store.tidy()
     assert folder.ids() == [recent.facts.id]
+
+
+async def test_latest_is_not_one_of_a_clock_that_ran_ahead(
+    hass: HomeAssistant, store: CaptureStore
+) -> None:
+    ahead, today = (capture(dt_util.utcnow() + timedelta(days=days)) for days in (400, 0))
+    for each in (ahead, today):
+        await store.save(each, None)
+    assert await store.latest() == today.facts
+    assert set(capture_folder(hass, "entry").ids()) == {ahead.facts.id, today.facts.id}
 
 
 async def test_store_skips_a_damaged_latest(hass: HomeAssistant, store: CaptureStore) -> None:
