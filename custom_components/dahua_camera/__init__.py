@@ -7,9 +7,9 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryChange,
 )
-from homeassistant.const import CONF_HOST, Platform
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
@@ -77,12 +77,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
     condition_of(hass, entry).give_new_chance(Request.CHANGES)
     camera = await _connect(hass, entry)
     entry.async_on_unload(camera.close)
-    if camera.info.serial != entry.unique_id:
-        raise ConfigEntryError(
-            translation_domain=DOMAIN,
-            translation_key="another_camera",
-            translation_placeholders={"host": entry.data[CONF_HOST]},
-        )
     coordinator = DahuaCoordinator(hass, entry, camera)
     await coordinator.async_config_entry_first_refresh()
     detections = DetectionHub(hass, entry, camera)
@@ -143,7 +137,7 @@ async def _connect(hass: HomeAssistant, entry: DahuaConfigEntry) -> DahuaCamera:
         await pin_first_certificate(hass, entry)
         session = create_session(entry.data)
         entry.async_on_unload(session.close)
-        return await DahuaCamera.connect(create_http(session, entry.data))
+        return await DahuaCamera.connect(create_http(session, entry.data), entry.unique_id)
     except InvalidCredentialsError as error:
         raise ConfigEntryAuthFailed(
             translation_domain=DOMAIN, translation_key=problem_key(error)

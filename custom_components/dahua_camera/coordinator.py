@@ -14,7 +14,12 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .condition import Request, condition_of
 from .const import DOMAIN, LOGGER
 from .dahua.camera import DahuaCamera
-from .dahua.errors import DahuaError, InvalidCredentialsError, PermissionDeniedError
+from .dahua.errors import (
+    AnotherCameraError,
+    DahuaError,
+    InvalidCredentialsError,
+    PermissionDeniedError,
+)
 from .dahua.state import CameraState
 from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
@@ -93,6 +98,8 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
                 ) from error
             self._condition.tried(Request.SETTINGS, error)
             note_trust(self.hass, self.config_entry, error)
+            if isinstance(error, AnotherCameraError):
+                self._set_up_anew()
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key=problem_key(error),
@@ -104,4 +111,12 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
         refusal = PermissionDeniedError(denied) if denied else None
         self._condition.tried(Request.SETTINGS, refusal)
         note_trust(self.hass, self.config_entry, None)
+        if self.camera.has_new_firmware:
+            LOGGER.info("%s: set up anew, as it has other firmware", self.config_entry.title)
+            self._set_up_anew()
         return state
+
+    @callback
+    def _set_up_anew(self) -> None:
+        """Find out again what the camera is: it is not the one that it was."""
+        self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)

@@ -6,6 +6,7 @@ from math import ceil
 from .dahua.certificate import readable
 from .dahua.errors import (
     AccountLockedError,
+    AnotherCameraError,
     CameraBusyError,
     CannotConnectError,
     CertificateChangedError,
@@ -35,6 +36,7 @@ _KEYS: tuple[tuple[type[DahuaError], str], ...] = (
     (DigestUnsupportedError, "digest_unsupported"),
     (CertificateChangedError, "certificate_changed"),
     (HttpsRequiredError, "https_required"),
+    (AnotherCameraError, "another_camera"),
     (CgiDisabledError, "cgi_disabled"),
     (NotADahuaCameraError, "not_a_camera"),
     (RedirectedError, "redirected"),
@@ -69,6 +71,8 @@ def problem_placeholders(error: DahuaError) -> dict[str, str]:
             return {"setting": error.setting}
         case AccountLockedError() if error.remaining:
             told["minutes"] = str(ceil(error.remaining / timedelta(minutes=1)))
+        case AnotherCameraError():
+            told["host"] = error.host
         case CertificateChangedError():
             told["expected"] = readable(error.expected)
             told["got"] = readable(error.got)

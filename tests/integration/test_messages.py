@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.dahua_camera.dahua.errors import (
     AccountLockedError,
+    AnotherCameraError,
     CertificateChangedError,
     DahuaError,
     HttpsRequiredError,
@@ -41,6 +42,7 @@ ABORTS = {
 
 # Errors that hold more than a text.
 MADE: dict[str, list[DahuaError]] = {
+    "AnotherCameraError": [AnotherCameraError("192.0.2.1")],
     "AccountLockedError": [
         AccountLockedError("locked"),
         AccountLockedError("locked", timedelta(minutes=5)),
@@ -49,6 +51,9 @@ MADE: dict[str, list[DahuaError]] = {
     "HttpsRequiredError": [HttpsRequiredError(443)],
     "RedirectedError": [RedirectedError("http://192.0.2.1/")],
 }
+
+# A command is never sent from a form, and a form asks whatever camera answers.
+NEVER_IN_FORMS = (WriteNotAppliedError, AnotherCameraError)
 
 
 def name_of(kind: type[DahuaError]) -> str:
@@ -125,8 +130,7 @@ def test_exceptions_are_those_that_are_raised() -> None:
 def test_error_of_the_library_has_words(kind: type[DahuaError]) -> None:
     for error in samples(kind):
         key = problem_key(error)
-        # A command is never sent from a form.
-        assert (key in STRINGS["config"]["error"]) is not isinstance(error, WriteNotAppliedError)
+        assert (key in STRINGS["config"]["error"]) is not isinstance(error, NEVER_IN_FORMS)
         # A refused login is told without details, so that none can be of the password.
         allowed = (
             set() if isinstance(error, InvalidCredentialsError) else problem_placeholders(error)
@@ -137,7 +141,7 @@ def test_error_of_the_library_has_words(kind: type[DahuaError]) -> None:
 
 def test_errors_of_the_forms_are_those_that_are_shown() -> None:
     nodes = [node for name in ("config_flow", "forms") for node in ast.walk(glue()[name])]
-    asked = (kind for kind in problems() if not issubclass(kind, WriteNotAppliedError))
+    asked = (kind for kind in problems() if not issubclass(kind, NEVER_IN_FORMS))
     shown = {key for kind in asked for key in keys_of(kind)}
     for node in nodes:
         match node:

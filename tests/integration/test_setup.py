@@ -166,15 +166,17 @@ async def test_failed_set_up_leaves_no_connection(
 
 
 async def test_another_camera_at_the_address_is_not_taken_for_this_one(
-    hass: HomeAssistant, camera: VirtualCamera, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, camera: VirtualCamera
 ) -> None:
     entry = entry_for(camera)
     entry.add_to_hass(hass)
     hass.config_entries.async_update_entry(entry, unique_id="ANOTHER")
     assert not await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.state is ConfigEntryState.SETUP_RETRY
     assert "different serial number" in str(entry.reason)
     assert not entities_of(hass, entry)
+    assert [request["status"] for request in camera.requests] == [401, 200]
+    assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_wrong_password_at_set_up_asks_for_a_new_one_once(

@@ -48,10 +48,13 @@ class DahuaCamera(ObservedCamera):
         self._writer = Writer(http, reader)
 
     @classmethod
-    async def connect(cls, http: CameraHttp) -> DahuaCamera:
-        """Log in and find out what the camera is and can do."""
+    async def connect(cls, http: CameraHttp, serial: str | None = None) -> DahuaCamera:
+        """Log in and find out what the camera is and can do.
+
+        Raises AnotherCameraError where that one's serial number is not `serial`.
+        """
         reader = TableReader(http)
-        return cls(http, reader, await probe(http, reader))
+        return cls(http, reader, await probe(http, reader, serial))
 
     async def close(self) -> None:
         """End what is still on its way; the session stays the caller's."""

@@ -36,6 +36,17 @@ class NotADahuaCameraError(DahuaError):
     """Something answers, but it does not speak the camera's protocol."""
 
 
+class AnotherCameraError(DahuaError):
+    """A camera answers, but not the one that is meant: its serial number is another.
+
+    `host` is where.
+    """
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"another camera answers at {host}")
+        self.host = host
+
+
 class CgiDisabledError(DahuaError):
     """It is such a camera, but its CGI service is switched off."""
 

@@ -10,8 +10,9 @@ from itertools import count
 from . import profiles
 from .channel import Channel
 from .clock import Clock
-from .errors import DahuaError, LoginError, MalformedResponseError
+from .errors import AnotherCameraError, DahuaError, LoginError, MalformedResponseError
 from .http import CameraHttp
+from .identity import has_new_firmware
 from .interpretation import (
     MASTER_TABLES,
     PROFILE_TABLES,
@@ -55,7 +56,10 @@ class ObservedCamera:
             if channel.has_lens
         }
         self._master_tables = [name for name in info.tables if name in MASTER_TABLES]
+        self.has_new_firmware = False
+        """Whether the firmware is another one than when the camera told what it can do."""
         self._is_fresh = True
+        self._is_doubted = False
         self._was_renewed = False
         self._errands: _Questions = {}
         self._turns: dict[Hashable, int] = {}
@@ -68,14 +72,20 @@ class ObservedCamera:
     async def read(self, shown: Collection[Shown] | None = None) -> CameraState:
         """Read what the camera is set to, as far as it is shown; all of it by default.
 
-        The first time, that is what was read to find out what the camera is.
+        The first time, that is what was read to find out what the camera is. Raises
+        AnotherCameraError where that one does not answer any more.
         """
         retried = self.reader.spoilers.copy()
         most = None
         if self._is_fresh:
             self._is_fresh = False
         else:
-            most = await self._poll_tables(shown, retried)
+            try:
+                most = await self._poll_tables(shown, retried)
+            except DahuaError:
+                self.doubt()
+                raise
+            await self._recognise()
         self._interpret()
         await self._ask_besides(shown, retried, most)
         return self.state
@@ -96,6 +106,22 @@ class ObservedCamera:
         if self._was_renewed and not (was_renewed or absent):
             return 0
         return _BESIDES_A_POLL
+
+    def doubt(self) -> None:
+        """Have the next poll make sure who answers: after an absence it may be another camera."""
+        self._is_doubted = True
+
+    async def _recognise(self) -> None:
+        """Find out who has answered, where that is in doubt; what is not told stays so."""
+        if not self._is_doubted:
+            return
+        try:
+            self.has_new_firmware = await has_new_firmware(self.http, self.info)
+        except LoginError, AnotherCameraError:
+            raise
+        except DahuaError:
+            return
+        self._is_doubted = False
 
     async def read_besides(self, shown: Collection[Shown] | None = None) -> None:
         """Read what is shown and in no table."""

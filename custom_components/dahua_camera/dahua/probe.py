@@ -8,15 +8,15 @@ import re
 
 from . import alarms, exposure, illumination, picture, profiles, rules, storage
 from .errors import (
+    AnotherCameraError,
     CameraBusyError,
     DahuaError,
     LoginError,
     MalformedResponseError,
-    NotADahuaCameraError,
-    NotSupportedError,
     PermissionDeniedError,
 )
 from .http import CameraHttp, counted_from_one
+from .identity import ask_firmware, ask_system
 from .patience import Patience
 from .questions import Questions
 from .state import CameraInfo, ChannelInfo, Emitter, StreamInfo
@@ -53,16 +53,18 @@ _FACTORY_TITLE = re.compile(
 )
 
 
-async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
-    """Ask a camera what it is.
+async def probe(http: CameraHttp, reader: TableReader, serial: str | None = None) -> CameraInfo:
+    """Ask a camera what it is, and nothing more once it tells another serial number than `serial`.
 
     Raises NotADahuaCameraError where something else answers, CameraBusyError where a camera
     is still starting; what fails in passing is raised as well, rather than taken for an answer.
     """
     patience = Patience()
     questions, tables = Questions(http, patience), _Tables(reader, patience)
-    system = await _system_info(questions)
-    firmware = await questions.ask_if_known("magicBox.cgi", "action=getSoftwareVersion")
+    system = await ask_system(questions)
+    if serial not in {None, system["serialNumber"]}:
+        raise AnotherCameraError(http.address.host)
+    firmware = await ask_firmware(questions)
     vendor = await questions.ask_if_known("magicBox.cgi", "action=getVendor")
     await reader.read_at_once((*_IDENTITY_TABLES, *_STATE_TABLES, *alarms.TABLES))
     identity = await tables.read(_IDENTITY_TABLES)
@@ -77,7 +79,7 @@ async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
         serial=system["serialNumber"],
         model=_model(system),
         vendor=vendor.get("vendor", "Dahua"),
-        firmware=firmware.get("version", "").split(",")[0],
+        firmware=firmware,
         name=text(child(identity, "General"), "MachineName").strip(),
         mac=_mac(child(identity, "Network")),
         rtsp_port=integer(child(identity, "RTSP"), "Port", _DEFAULT_RTSP_PORT),
@@ -86,21 +88,6 @@ async def probe(http: CameraHttp, reader: TableReader) -> CameraInfo:
         has_storage=storage.has_storage(kept),
         answers=questions.answers,
     )
-
-
-async def _system_info(questions: Questions) -> dict[str, str]:
-    """Return what the camera says of itself; at least its serial number."""
-    try:
-        system = dict(await questions.ask("magicBox.cgi", "action=getSystemInfo"))
-    except (NotSupportedError, MalformedResponseError) as error:
-        raise NotADahuaCameraError(str(error)) from error
-    if not system.get("serialNumber"):
-        serial = await questions.ask_if_known("magicBox.cgi", "action=getSerialNo")
-        system["serialNumber"] = serial.get("sn", "")
-    if not system["serialNumber"].strip():
-        raise NotADahuaCameraError("the answer tells no serial number")
-    system["serialNumber"] = system["serialNumber"].strip()
-    return system
 
 
 class _Tables:

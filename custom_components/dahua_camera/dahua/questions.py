@@ -12,7 +12,7 @@ class Questions:
     A question is module and query as they are sent: `magicBox.cgi?action=getVendor`.
     """
 
-    def __init__(self, http: CameraHttp, patience: Patience) -> None:
+    def __init__(self, http: CameraHttp, patience: Patience | None = None) -> None:
         self.answers: dict[str, dict[str, str] | None] = {}
         self._http = http
         self._patience = patience
@@ -33,7 +33,7 @@ class Questions:
         try:
             return await self.ask(module, query)
         except UnclearRefusalError:
-            if await self._patience.wait():
+            if self._patience and await self._patience.wait():
                 return await self.ask_if_known(module, query)
         except NotSupportedError, PermissionDeniedError:
             pass

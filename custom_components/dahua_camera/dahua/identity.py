@@ -1,0 +1,45 @@
+"""Who a camera says it is: its serial number, and the firmware that it runs."""
+
+from .errors import (
+    AnotherCameraError,
+    MalformedResponseError,
+    NotADahuaCameraError,
+    NotSupportedError,
+)
+from .http import CameraHttp
+from .questions import Questions
+from .state import CameraInfo
+
+
+async def ask_system(questions: Questions) -> dict[str, str]:
+    """Return what the camera says of itself; at least its serial number."""
+    try:
+        system = dict(await questions.ask("magicBox.cgi", "action=getSystemInfo"))
+    except (NotSupportedError, MalformedResponseError) as error:
+        raise NotADahuaCameraError(str(error)) from error
+    if not system.get("serialNumber"):
+        serial = await questions.ask_if_known("magicBox.cgi", "action=getSerialNo")
+        system["serialNumber"] = serial.get("sn", "")
+    system["serialNumber"] = system["serialNumber"].strip()
+    if not system["serialNumber"]:
+        raise NotADahuaCameraError("the answer tells no serial number")
+    return system
+
+
+async def ask_firmware(questions: Questions) -> str:
+    """Return the version of the firmware; empty where the camera does not tell."""
+    told = await questions.ask_if_known("magicBox.cgi", "action=getSoftwareVersion")
+    return told.get("version", "").split(",")[0]
+
+
+async def has_new_firmware(http: CameraHttp, info: CameraInfo) -> bool:
+    """Tell whether a camera runs another firmware than when it said what it is.
+
+    Raises AnotherCameraError where it is not that camera that answers.
+    """
+    questions = Questions(http)
+    system = await ask_system(questions)
+    if system["serialNumber"] != info.serial:
+        raise AnotherCameraError(http.address.host)
+    firmware = await ask_firmware(questions)
+    return bool(firmware) and firmware != info.firmware

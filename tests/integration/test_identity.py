@@ -1,0 +1,147 @@
+"""Who answers after an absence: the same camera, one with new firmware, or another."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.dahua_camera.const import DOMAIN
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
+from tests.integration.helpers import entity_id, state_of, until
+from tests.virtual_camera import VirtualCamera
+from tests.virtual_camera.profile import load
+
+WHO_IS_IT = ("getSystemInfo", "getSoftwareVersion")
+
+
+def asked(camera: VirtualCamera) -> Counter[str]:
+    """Return how often a camera was asked who it is."""
+    targets = [request["target"] for request in camera.requests if request["status"] == 200]
+    return Counter(name for target in targets for name in WHO_IS_IT if name in target)
+
+
+def install_firmware(camera: VirtualCamera, version: str) -> None:
+    """Have a camera run another firmware."""
+    profile = camera.machine.profile
+    camera.machine.profile = replace(profile, identity=replace(profile.identity, version=version))
+
+
+async def lose(hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry) -> None:
+    """Let a poll go without an answer."""
+    camera.set_fault("refuse", path="getConfig", status=500, body="Error\r\n")
+    await entry.runtime_data.coordinator.async_refresh()
+    assert not entry.runtime_data.coordinator.last_update_success
+    camera.clear_fault("refuse")
+
+
+@asynccontextmanager
+async def in_its_place(camera: VirtualCamera, serial: str) -> AsyncIterator[VirtualCamera]:
+    """Another camera at the address of one, with the same account."""
+    profile = load("mfw7442k1", ())
+    other = replace(profile, identity=replace(profile.identity, serial=serial))
+    ports = {"http_port": camera.http_port, "rtsp_port": camera.rtsp_port}
+    async with VirtualCamera(other, **ports) as stranger:
+        yield stranger
+
+
+async def test_camera_that_was_away_is_asked_once_whether_it_is_the_same(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    coordinator, loaded = entry.runtime_data.coordinator, entry.runtime_data
+    camera.requests.clear()
+    await coordinator.async_refresh()
+    assert not asked(camera)
+
+    await lose(hass, camera, entry)
+    for _ in range(3):
+        await coordinator.async_refresh()
+        assert coordinator.last_update_success
+    await hass.async_block_till_done()
+    assert asked(camera) == dict.fromkeys(WHO_IS_IT, 1)
+    assert entry.runtime_data is loaded
+
+
+async def test_restart_that_no_poll_has_noticed_is_noticed_by_its_events(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", 0.1)
+    detections = entry.runtime_data.detections
+    camera.requests.clear()
+    await camera.reboot(seconds=0.3)
+    await until(lambda: detections.available and detections.stream.connections == 2)
+    await entry.runtime_data.coordinator.async_refresh()
+    assert asked(camera) == dict.fromkeys(WHO_IS_IT, 1)
+
+
+async def test_new_firmware_is_told_and_its_abilities_are_found(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    loaded = entry.runtime_data
+    await lose(hass, camera, entry)
+    install_firmware(camera, "2.860.0000000.1.R")
+    await entry.runtime_data.coordinator.async_refresh()
+    await until(lambda: entry.state is ConfigEntryState.LOADED and entry.runtime_data is not loaded)
+    registry = dr.async_get(hass)
+    housing = registry.async_get_device_by_identifier((DOMAIN, camera.serial), entry.entry_id)
+    assert housing
+    assert housing.sw_version == "2.860.0000000.1.R"
+    await until(lambda: entry.runtime_data.detections.available)
+    assert state_of(hass, "switch", f"{camera.serial}_0_warm_light").state != "unavailable"
+
+    # Once is enough.
+    loaded = entry.runtime_data
+    camera.set_fault("drop_stream", once=True)
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert entry.runtime_data is loaded
+
+
+@pytest.mark.parametrize("status", [501, 500, 200])
+async def test_camera_that_does_not_tell_who_it_is_now_is_believed(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, status: int
+) -> None:
+    coordinator, loaded = entry.runtime_data.coordinator, entry.runtime_data
+    await lose(hass, camera, entry)
+    camera.set_fault("refuse", path="getSystemInfo", status=status, body="")
+    await coordinator.async_refresh()
+    assert coordinator.last_update_success
+    camera.clear_fault("refuse")
+    camera.requests.clear()
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert asked(camera) == dict.fromkeys(WHO_IS_IT, 1)
+    assert entry.runtime_data is loaded
+
+
+async def test_another_camera_that_took_the_address_is_not_taken_for_it(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    light = entity_id(hass, "switch", f"{camera.serial}_0_warm_light")
+    await camera.stop()
+    await entry.runtime_data.coordinator.async_refresh()
+    async with in_its_place(camera, "STRANGER") as stranger:
+        assert stranger.http_port == camera.http_port
+        await entry.runtime_data.coordinator.async_refresh()
+        await until(lambda: entry.state is ConfigEntryState.SETUP_RETRY)
+        assert "different serial number" in str(entry.reason)
+        assert hass.states.get(light).state == "unavailable"
+        assert not hass.config_entries.flow.async_progress()
+        await until(lambda: stranger.state()["connections"] == 0)
+        # What was asked with the nonce of the one that is gone.
+        assert stranger.state()["logins"]["rejected"] <= 1
+
+    async with in_its_place(camera, camera.serial):
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
+        await until(lambda: entry.state is ConfigEntryState.LOADED)
+        assert hass.states.get(light).state == "off"
+        assert await hass.config_entries.async_unload(entry.entry_id)
