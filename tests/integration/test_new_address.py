@@ -85,7 +85,7 @@ async def test_camera_whose_address_another_one_has_taken_is_found_again(
         entry = entry_for(camera, host="localhost", port=second.http_port)
         entry.add_to_hass(hass)
         assert not await hass.config_entries.async_setup(entry.entry_id)
-        assert entry.state is ConfigEntryState.SETUP_ERROR
+        assert entry.state is ConfigEntryState.SETUP_RETRY
     hass.config_entries.async_update_entry(entry, data=entry.data | {"port": camera.http_port})
     ask(camera)
     await search(hass)
