@@ -1,11 +1,13 @@
 """The light switches: what they say is what the LEDs of the virtual camera do."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from tests.integration.helpers import call, entity_id, entry_for, follow_day, state_of, until
 from tests.virtual_camera import VirtualCamera
 
@@ -56,3 +58,28 @@ async def test_switch_follows_the_camera_s_schedule_within_a_poll(
     await entry.runtime_data.coordinator.async_refresh()
     assert state_of(hass, "switch", unique_id).state == "on"
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    "refusal", [{"status": 400}, {"status": 403, "body": "Error\r\nAuthorization Failed!\r\n"}]
+)
+async def test_switch_says_what_the_led_does_after_half_of_a_command_was_refused(
+    hass: HomeAssistant, socket_enabled: None, refusal: dict[str, Any]
+) -> None:
+    async with VirtualCamera("dual_turret") as camera:
+        entry = entry_for(camera)
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        unique_id = f"{camera.serial}_0_warm_light"
+        switch = entity_id(hass, "switch", unique_id)
+        await call(hass, "switch.turn_on", switch)
+        assert camera.channels[0].leds["warm"] > 0
+
+        scheme = "/cgi-bin/configManager.cgi?action=setConfig&LightingScheme"
+        camera.set_fault("refuse", path=scheme, **refusal)
+        with pytest.raises(HomeAssistantError):
+            await call(hass, "switch.turn_off", switch)
+        assert camera.channels[0].leds["warm"] == 0
+        assert state_of(hass, "switch", unique_id).state == "off"
+        assert state_of(hass, "select", f"{unique_id}_control").state == "off"
+        assert await hass.config_entries.async_unload(entry.entry_id)

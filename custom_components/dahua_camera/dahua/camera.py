@@ -1,7 +1,7 @@
 """DahuaCamera: what a camera is, what it is set to, and the verbs that change it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
 from . import exposure, illumination, picture, profiles, rules
@@ -138,8 +138,7 @@ class DahuaCamera(ObservedCamera):
             now = await self._writer.values(before)
             ours = {key for key in now if is_same(key, now[key], written[key])}
             plan = by_table({k: v for k, v in before.items() if k in ours and v != now[k]})
-            await self._writer.write(plan)
-            self._interpret()
+            await self._write(plan)
             if key := self._writer.ignored(plan):
                 raise WriteNotAppliedError(Obstacle.IGNORED, key)
 
@@ -229,6 +228,13 @@ class DahuaCamera(ObservedCamera):
             await self.http.get_text("magicBox.cgi", query, priority=Priority.COMMAND), "reboot"
         )
 
+    async def _write(self, plan: Plan, depends_on: Iterable[str] = ()) -> None:
+        """Carry out a plan, and know what came of it, be it refused."""
+        try:
+            await self._writer.write(plan, depends_on)
+        finally:
+            self._interpret()
+
     async def _carry_out(
         self,
         channel: int,
@@ -240,8 +246,7 @@ class DahuaCamera(ObservedCamera):
             plan: Plan = ()
             for _ in range(_TRIES):
                 plan = make_plan(self.channel(channel))
-                await self._writer.write(plan, self._master_tables)
-                self._interpret()
+                await self._write(plan, self._master_tables)
                 if is_achieved(self.channel(channel)):
                     return
             if key := self._writer.ignored(plan):

@@ -1,8 +1,15 @@
 """Writing to the tables: each plan is read back, and what kept it from taking effect is named."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
-from .errors import NotSupportedError, Obstacle, WriteNotAppliedError
+from .errors import (
+    DahuaError,
+    NotSupportedError,
+    Obstacle,
+    PermissionDeniedError,
+    WriteNotAppliedError,
+)
 from .http import CONFIG_MANAGER, CameraHttp
 from .layers import is_same
 from .state import Plan
@@ -24,10 +31,17 @@ class Writer:
         Its effect may depend on others, which somebody may have changed since the last poll:
         they are read with them. WriteNotAppliedError where the camera does not take the plan.
         """
-        for writes in plan:
-            await self._send(writes)
         touched = dict.fromkeys(table_of(key) for writes in plan for key in writes)
-        await self._reader.read(touched | dict.fromkeys(depends_on), Priority.COMMAND)
+        concerned = touched | dict.fromkeys(depends_on)
+        try:
+            for writes in plan:
+                await self._send(writes)
+        except WriteNotAppliedError, PermissionDeniedError:
+            # What was taken before the refusal has its effect.
+            with suppress(DahuaError):
+                await self._reader.read(concerned, Priority.COMMAND)
+            raise
+        await self._reader.read(concerned, Priority.COMMAND)
 
     async def _send(self, writes: Mapping[str, str]) -> None:
         query = set_config_query(writes)
