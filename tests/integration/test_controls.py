@@ -203,6 +203,22 @@ async def test_no_command_goes_into_a_moving_motor(camera: VirtualCamera, owner:
     await owner.set("0_zoom", 0)
 
 
+async def test_lens_goes_by_small_steps(camera: VirtualCamera, owner: Owner) -> None:
+    await owner.set("0_zoom", 30)
+    await owner.set("0_zoom", 31)
+    assert camera.channels[0].zoom == pytest.approx(0.31, abs=0.0005)
+    sharp = camera.channels[0].focus
+    await owner.set("0_focus", round(sharp * 100, 1) + 0.3)
+    assert camera.channels[0].focus == pytest.approx(sharp + 0.003, abs=0.0006)
+
+
+async def test_lens_that_is_where_it_is_sent_is_left_alone(
+    camera: VirtualCamera, owner: Owner
+) -> None:
+    await owner.set("0_focus", float(owner.sees("number", "0_focus")))
+    assert not any("adjustFocus" in request["target"] for request in camera.requests)
+
+
 async def test_focus_and_autofocus(camera: VirtualCamera, owner: Owner) -> None:
     await owner.set("0_focus", 80)
     assert camera.channels[0].focus == pytest.approx(0.8)

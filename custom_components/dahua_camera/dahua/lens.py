@@ -21,7 +21,9 @@ _REACTION = 0.5
 _LONGEST_TRAVEL = 20.0
 # The first command sometimes moves the focus only.
 _TRIES = 3
+# Motors do not come to rest exactly where they were sent; the owner's steps are smaller than that.
 _NEAR_ENOUGH = 0.02
+_SAME = 0.0005
 
 
 class Lens:
@@ -52,11 +54,13 @@ class Lens:
 
     async def _travel(self, axis: Literal["zoom", "focus"], target: float) -> None:
         async with self._moving:
+            tolerance = _SAME
             for _ in range(_TRIES):
                 state = await self.rest()
                 positions = {"focus": state.focus, "zoom": state.zoom}
-                if isclose(positions[axis], target, abs_tol=_NEAR_ENOUGH):
+                if isclose(positions[axis], target, abs_tol=tolerance):
                     return
+                tolerance = _NEAR_ENOUGH
                 query = "&".join(f"{k}={v:.6f}" for k, v in (positions | {axis: target}).items())
                 await self._send(f"action=adjustFocus&{query}")
             state = await self.rest()
