@@ -52,10 +52,17 @@ def follow[K, E: DahuaChannelEntity](
     @callback
     def update() -> None:
         makers = wanted()
+        registry = er.async_get(coordinator.hass)
         for key in present.keys() - makers.keys():
-            # The registry tells the entity, which then leaves.
-            if registered := present.pop(key).registry_entry:
-                er.async_get(coordinator.hass).async_remove(registered.entity_id)
+            # The registry tells the entity, which then leaves. One that is disabled does not hear
+            # of a new id.
+            registered = present.pop(key).registry_entry
+            if registered and (
+                entity_id := registry.async_get_entity_id(
+                    registered.domain, DOMAIN, registered.unique_id
+                )
+            ):
+                registry.async_remove(entity_id)
         if new := {key: make() for key, make in makers.items() if key not in present}:
             present.update(new)
             async_add_entities(new.values())

@@ -360,6 +360,21 @@ async def test_sensors_come_go_and_are_renamed_with_the_rules(
     assert not registry.async_get_entity_id("binary_sensor", "dahua_camera", unique_id)
 
 
+async def test_disabled_sensor_with_a_new_id_goes_with_its_rule(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    registry = er.async_get(hass)
+    unique_id = f"{camera.serial}_0_rule_4"
+    sensor = entity_id(hass, "binary_sensor", unique_id)
+    registry.async_update_entity(sensor, disabled_by=er.RegistryEntryDisabler.USER)
+    await hass.async_block_till_done()
+    registry.async_update_entity(sensor, new_entity_id="binary_sensor.old_gate")
+    camera.machine.store.put("VideoAnalyseRule[0][4].Class", "HeatMap")
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert not registry.async_get_entity_id("binary_sensor", "dahua_camera", unique_id)
+
+
 async def test_reboot_is_sat_out_and_seen_through(
     camera: VirtualCamera,
     entry: MockConfigEntry,
