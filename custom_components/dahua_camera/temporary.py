@@ -118,8 +118,8 @@ class TemporarySettings:
             for subject, make_plan, command in self._steps(channel, wanted):
                 try:
                     found, written = await self._camera.preview(channel, make_plan)
-                    await self._keep((channel, purpose), until, subject, found, written)
-                    await command()
+                    if await self._keep((channel, purpose), until, subject, found, written):
+                        await command()
                 except DahuaError as error:
                     problem = problem or error
             if wanted.zoom is not None:
@@ -161,17 +161,24 @@ class TemporarySettings:
         lens = self._camera.lens(channel)
         found = {ZOOM_KEY: f"{(await lens.rest()).zoom:.4f}"}
         written = {ZOOM_KEY: f"{zoom:.4f}"}
-        await self._keep((channel, purpose), until, Subject.ZOOM, found, written)
-        await lens.zoom_to(zoom)
+        if await self._keep((channel, purpose), until, Subject.ZOOM, found, written):
+            await lens.zoom_to(zoom)
 
     async def _keep(
         self, place: _Place, until: str, subject: Subject, found: Values, written: Values
-    ) -> None:
-        """Note what is about to be replaced: a power cut in between must not leave it so."""
+    ) -> bool:
+        """Note what is about to be replaced: a power cut in between must not leave it so.
+
+        Returns False where a hand has taken the subject over in that moment.
+        """
         channel, purpose = place
-        self._sensors[channel].put(purpose, until, subject, found, written)
+        sensor = self._sensors[channel]
+        sensor.put(purpose, until, subject, found, written)
+        was_held = sensor.is_held(purpose, subject)
         await self._save()
-        self._schedule(place)
+        if place in self.held:
+            self._schedule(place)
+        return sensor.is_held(purpose, subject) or not was_held
 
     async def end(self, channel: int, purpose: Purpose) -> None:
         """Put back now what was there before, or as soon as the camera lets it happen."""

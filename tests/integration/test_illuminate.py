@@ -1,5 +1,6 @@
 """The action `illuminate`: light for a time, then everything as it was, whatever comes between."""
 
+import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 import voluptuous as vol
 
 from custom_components.dahua_camera.const import DOMAIN
-from custom_components.dahua_camera.dahua.state import Emitter
+from custom_components.dahua_camera.dahua.layers import Subject
+from custom_components.dahua_camera.dahua.state import Emitter, Shutter
 from custom_components.dahua_camera.temporary import Preparation, Purpose
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
@@ -227,6 +229,38 @@ async def test_hand_in_between_wins(
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
     await hass.async_block_till_done()
     assert settings(camera) == chosen
+
+
+@pytest.mark.parametrize("shutter", [None, Shutter.S_1000])
+async def test_hand_in_the_moment_in_which_the_light_is_lit_wins(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    shutter: Shutter | None,
+) -> None:
+    temporary = entry.runtime_data.temporary
+    is_noting, may_go_on = asyncio.Event(), asyncio.Event()
+    save = temporary._save
+
+    async def save_slowly() -> None:
+        if temporary._sensors[1].is_held(Purpose.CAPTURE, Subject.WARM_LIGHT):
+            is_noting.set()
+            await may_go_on.wait()
+        await save()
+
+    monkeypatch.setattr(temporary, "_save", save_slowly)
+    wanted = Preparation(light=Emitter.WARM, shutter=shutter)
+    lighting = asyncio.create_task(temporary.hold(1, Purpose.CAPTURE, wanted, timedelta(seconds=1)))
+    await is_noting.wait()
+    switch = f"{camera.serial}_1_warm_light"
+    await call(hass, "switch.turn_off", entity_id(hass, "switch", switch))
+    may_go_on.set()
+    await lighting
+    assert camera.channels[1].leds["warm"] == 0
+    assert state_of(hass, "switch", switch).state == "off"
+    await until(lambda: not temporary.held)
+    assert camera.channels[1].leds["warm"] == 0
 
 
 @pytest.mark.parametrize("action", ["turn_on", "turn_off"])

@@ -75,6 +75,10 @@ class Layers:
             held.stack.pop(purpose, None)
             held.stack[purpose] = value
 
+    def is_held(self, purpose: str, subject: Subject) -> bool:
+        """Tell whether a purpose has set anything of a subject."""
+        return any(held.subject is subject and purpose in held.stack for held in self.held.values())
+
     def restoration(self, purpose: str) -> tuple[Values, Values]:
         """Return what to go back to when a purpose ends, and what it had written there."""
         before, written = {}, {}
