@@ -56,6 +56,9 @@ class DiscoveredCameraFlow(ConfigFlow):
             self._abort_if_unique_id_configured()
         if not await self._is_camera({CONF_HOST: discovery_info.ip}):
             return self.async_abort(reason="not_a_camera")
+        # Somebody may have set it up by hand meanwhile.
+        if self._entry_of(mac):
+            return self.async_abort(reason="already_configured")
         return await self._offer(discovery_info.ip, discovery_info.ip)
 
     @override
@@ -79,6 +82,8 @@ class DiscoveredCameraFlow(ConfigFlow):
         if not await self._is_camera(address, camera.https_port):
             return self.async_abort(reason="not_a_camera")
         await self.async_set_unique_id(camera.serial)
+        # Somebody may have set it up by hand meanwhile.
+        self._abort_if_unique_id_configured()
         # With HTTPS the port of the address is not the one to talk to.
         host = camera.host if self._suggested else camera.address
         return await self._offer(host, camera.label)
@@ -118,7 +123,8 @@ class DiscoveredCameraFlow(ConfigFlow):
     async def _follow(self, entry: ConfigEntry, host: str) -> None:
         """Take over a new address from the camera with the same serial number only."""
         searcher = async_get_searcher(self.hass)
-        data = {**entry.data, CONF_HOST: host}
+        before = entry.data
+        data = {**before, CONF_HOST: host}
         if entry.data[CONF_HOST] == host or lacks_certificate(data):
             return
         if await _leads_to(entry.data[CONF_HOST], host):
@@ -133,7 +139,9 @@ class DiscoveredCameraFlow(ConfigFlow):
             searcher.note_refusal(entry, host)
         if introduced:
             async with introduced:
-                if introduced.info.serial == entry.unique_id:
+                known = self._entry_with(introduced.info.serial)
+                # The owner may have changed or removed it meanwhile.
+                if known is entry and entry.data == before:
                     introduced.hand_over(self.hass)
                     self.hass.config_entries.async_update_entry(entry, data=data)
                     self.hass.config_entries.async_schedule_reload(entry.entry_id)

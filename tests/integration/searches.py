@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.dahua_camera import discovery
+from custom_components.dahua_camera import discovered_camera_flow, discovery
 from custom_components.dahua_camera.const import DOMAIN
 from homeassistant.config_entries import SOURCE_DHCP, SOURCE_INTEGRATION_DISCOVERY, ConfigFlowResult
 from homeassistant.core import HomeAssistant
@@ -102,3 +103,21 @@ def told(camera: VirtualCamera, **changes: Any) -> dict[str, Any]:
         "model": MODEL,
         "vendor": "Dahua",
     } | changes
+
+
+class Pause:
+    """Holds up what a discovery has just learnt from a camera, until the test lets it go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, question: str) -> None:
+        """Hold up the answer to one of the questions that the flow asks."""
+        self.begun = asyncio.Event()
+        self.over = asyncio.Event()
+        ask = getattr(discovered_camera_flow, question)
+
+        async def hold_up(*data: Any) -> Any:
+            answer = await ask(*data)
+            self.begun.set()
+            await self.over.wait()
+            return answer
+
+        monkeypatch.setattr(discovered_camera_flow, question, hold_up)

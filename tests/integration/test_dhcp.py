@@ -18,7 +18,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import format_mac
 from tests.integration.flows import WebServer, form, recovers, start, submit
 from tests.integration.helpers import entry_for, until
-from tests.integration.searches import MAC, joins, search, told
+from tests.integration.searches import MAC, Pause, joins, search, told
 from tests.virtual_camera import VirtualCamera
 
 pytestmark = pytest.mark.usefixtures("quick_searches", "several_addresses")
@@ -53,6 +53,20 @@ async def test_camera_that_is_on_offer_by_its_hardware_address_may_be_set_up_by_
     result = await submit(hass, await start(hass), form(camera.http_port))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN), "it is on offer no more"
+    assert await hass.config_entries.async_unload(result["result"].entry_id)
+
+
+async def test_camera_that_is_set_up_by_hand_while_it_is_greeted_is_not_offered(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause = Pause(monkeypatch, "greets_as_camera")
+    mac = camera.machine.profile.identity.mac
+    offering = hass.async_create_task(discovered(hass, camera, monkeypatch, mac))
+    await pause.begun.wait()
+    result = await submit(hass, await start(hass), form(camera.http_port))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    pause.over.set()
+    assert (await offering)["reason"] == "already_configured"
     assert await hass.config_entries.async_unload(result["result"].entry_id)
 
 
@@ -154,6 +168,39 @@ async def test_new_address_is_not_taken_over_from_another_camera(
     flow = await discovered(hass, camera, monkeypatch)
     assert flow["reason"] == "already_configured"
     assert known.data["host"] == "127.0.0.3"
+
+
+async def test_what_the_owner_changes_meanwhile_is_kept(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    known: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pause = Pause(monkeypatch, "introduce")
+    following = hass.async_create_task(discovered(hass, camera, monkeypatch))
+    await pause.begun.wait()
+    changed = {"port": camera.http_port, "rtsp_port": 8554, "https": False}
+    flow = await submit(hass, await known.start_reconfigure_flow(hass), form(advanced=changed))
+    assert flow["reason"] == "reconfigure_successful"
+    pause.over.set()
+    assert (await following)["reason"] == "already_configured"
+    assert known.data["rtsp_port"] == 8554
+    await until(lambda: known.state is ConfigEntryState.LOADED)
+    assert await hass.config_entries.async_unload(known.entry_id)
+
+
+async def test_camera_that_is_removed_meanwhile_is_followed_no_further(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    known: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pause = Pause(monkeypatch, "introduce")
+    following = hass.async_create_task(discovered(hass, camera, monkeypatch))
+    await pause.begun.wait()
+    await hass.config_entries.async_remove(known.entry_id)
+    pause.over.set()
+    assert (await following)["reason"] == "already_configured"
 
 
 async def test_refused_login_at_a_new_address_is_not_repeated(

@@ -12,23 +12,30 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.dahua_camera import discovery
 from custom_components.dahua_camera.const import DOMAIN
 from homeassistant.components import network
-from homeassistant.config_entries import SOURCE_IGNORE, SOURCE_USER, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    SOURCE_INTEGRATION_DISCOVERY,
+    SOURCE_USER,
+    ConfigFlowResult,
+)
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.selector import SelectSelector, TextSelector
 from homeassistant.setup import async_setup_component
-from tests.integration.flows import WebServer
+from tests.integration.flows import WebServer, form, start, submit
 from tests.integration.helpers import entry_for, logins, until
 from tests.integration.searches import (
     MAC,
     MODEL,
     Liar,
+    Pause,
     account,
     another,
     host_field,
     joins,
     offers,
     search,
+    told,
 )
 from tests.virtual_camera import VirtualCamera
 
@@ -146,6 +153,22 @@ async def test_camera_on_offer_may_be_set_up_by_hand(
     result = await hass.config_entries.flow.async_configure(form["flow_id"], account(camera))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert not offers(hass)
+    assert await hass.config_entries.async_unload(result["result"].entry_id)
+
+
+async def test_camera_that_is_set_up_by_hand_while_it_is_greeted_is_not_offered(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause = Pause(monkeypatch, "greets_as_camera")
+    flow = hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_INTEGRATION_DISCOVERY}, data=told(camera)
+    )
+    offering = hass.async_create_task(flow)
+    await pause.begun.wait()
+    result = await submit(hass, await start(hass), form(camera.http_port))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    pause.over.set()
+    assert (await offering)["reason"] == "already_configured"
     assert await hass.config_entries.async_unload(result["result"].entry_id)
 
 
