@@ -15,7 +15,7 @@ from custom_components.dahua_camera.issues import Issue, report
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
-from tests.integration.helpers import call, entity_id, until
+from tests.integration.helpers import call, entity_id, entry_for, until
 from tests.virtual_camera import VirtualCamera
 
 NAMES = {
@@ -181,3 +181,21 @@ async def test_a_download_tells_what_failed(
     assert found["poll"]["last_error"] == "camera_busy"
     assert found["poll"]["seconds"] > 0
     assert found["stills"] == {"asked": 6, "taken": 1}
+
+
+async def test_a_download_tells_why_a_camera_is_not_set_up(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    camera: VirtualCamera,
+    unused_tcp_port: int,
+) -> None:
+    entry = entry_for(camera, port=unused_tcp_port)
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert await download(hass, hass_client, entry) == {
+        "state": "setup_retry",
+        "problem": "port_closed",
+    }
+    await hass.config_entries.async_unload(entry.entry_id)
+    found = await download(hass, hass_client, entry)
+    assert found == {"state": "not_loaded", "problem": None}
