@@ -105,6 +105,18 @@ async def test_light_of_a_camera_that_is_removed_goes_back(
     assert not [key for key in hass_storage if entry.entry_id in key]
 
 
+async def test_camera_that_has_got_the_address_of_a_removed_one_is_left_alone(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    entry = await load(hass, camera)
+    await illuminate(hass, camera, 0, duration=600)
+    hass.config_entries.async_update_entry(entry, unique_id="ANOTHER")
+    assert not await hass.config_entries.async_reload(entry.entry_id)
+    lit = settings(camera)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert settings(camera) == lit
+
+
 async def test_camera_that_is_away_can_be_removed_although_it_is_lit(
     hass: HomeAssistant, camera: VirtualCamera, caplog: pytest.LogCaptureFixture
 ) -> None:
