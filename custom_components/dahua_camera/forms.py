@@ -111,7 +111,8 @@ def entry_data(user_input: Mapping[str, Any], shown_port: int | None = None) -> 
     url = URL(typed if "://" in typed else f"//{typed}")
     if not url.host or any(character.isspace() for character in url.host):
         raise ValueError(typed)
-    data[CONF_HOST] = url.host
+    # In the letters of the network: not every program that gets it translates a name.
+    data[CONF_HOST] = url.raw_host
     advanced = user_input[CONF_ADVANCED]
     data |= advanced
     if url.explicit_port and advanced.get(CONF_PORT) in {None, shown_port}:

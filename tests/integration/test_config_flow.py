@@ -11,6 +11,7 @@ from pytest_socket import socket_allow_hosts
 
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua.rtsp_check import LivePicture
+from custom_components.dahua_camera.forms import entry_data
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -150,6 +151,12 @@ async def test_host_name_that_nobody_knows(
     await recovers(hass, camera, flow)
 
 
+def test_host_name_is_kept_as_the_network_spells_it() -> None:
+    """Whoever plays a stream does not translate it."""
+    kept = entry_data(form(host="http://Kamera-Tür.local/"))
+    assert kept["host"] == "xn--kamera-tr-x9a.local"
+
+
 async def test_camera_that_takes_too_long(
     hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +234,16 @@ async def test_wrong_password_costs_two_logins_at_most(
     result = await submit(hass, flow, form(camera.http_port, password="wrong"))
     assert result["errors"] == {"password": "invalid_auth"}
     assert camera.state()["logins"]["rejected"] == 2
+    await recovers(hass, camera, flow)
+
+
+async def test_user_name_that_no_camera_can_have_costs_no_login(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    flow = await start(hass)
+    result = await submit(hass, flow, form(camera.http_port, username="admin:Fluss"))
+    assert result["errors"] == {"password": "invalid_auth"}
+    assert not camera.requests
     await recovers(hass, camera, flow)
 
 

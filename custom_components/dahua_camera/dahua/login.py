@@ -55,6 +55,7 @@ class Login:
     `ask_for_another_reason` raises why logins are refused where it is not about the account; it
     is told whether to use a connection of its own.
     `renewed` counts how often a nonce that had served before did so no longer.
+    InvalidCredentialsError for a name that no camera can have.
     """
 
     def __init__(
@@ -63,6 +64,9 @@ class Login:
         password: str,
         ask_for_another_reason: Callable[[bool], Awaitable[None]],
     ) -> None:
+        if ":" in username:
+            # A digest cannot tell where such a name ends, so no camera has one.
+            raise InvalidCredentialsError("a user name holds no colon")
         self.username = username
         self.accepted = 0
         self.challenged = 0
