@@ -35,6 +35,8 @@ WEEK = ((), (TimeSection(time(6), time(7)), TimeSection(time(11), time(13))), ()
         (VideoInMode(1, (0, 1), sections=WEEK), datetime(2026, 1, 4, 12), (1,)),
         (VideoInMode(1, (0, 1), sections=ONE_ROW), None, (0, 1)),
         (VideoInMode(1, (0, 1)), NOON, (0, 1)),
+        (VideoInMode(1, (2, 6), sections=ONE_ROW), None, (2, 6)),
+        (VideoInMode(1, (2, 6)), NOON, (2, 6)),
         (VideoInMode(2, (0, 1), "Day"), NOON, (0, 1)),
         (VideoInMode(4, (0, 1), "Night"), None, (1,)),
         (VideoInMode(4, (0, 1), "General"), None, (2,)),

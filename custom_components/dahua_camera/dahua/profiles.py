@@ -95,7 +95,8 @@ def possible_profiles(mode: VideoInMode, camera_time: datetime | None) -> tuple[
     """Return the profiles that may be in force, at least one.
 
     Where the camera switches by brightness nothing tells which one is live, so both day and
-    night are; the same where the schedule, the clock or the mode itself is not known.
+    night are; the same where the mode is not known, and with both profiles of a schedule where
+    that or the clock is not known.
     `camera_time` is the camera's own wall clock.
     """
     match mode.mode:
@@ -103,8 +104,10 @@ def possible_profiles(mode: VideoInMode, camera_time: datetime | None) -> tuple[
             return (mode.config[0],)
         case ProfileMode.BY_NAME if (named := profile_by_name(mode.config_ex)) is not None:
             return (named,)
-        case ProfileMode.SCHEDULE if camera_time is not None and mode.sections:
+        case ProfileMode.SCHEDULE:
             day, night = _day_and_night(mode)
+            if camera_time is None or not mode.sections:
+                return (day, night)
             return (day if _within(mode.sections, camera_time) else night,)
     return (DAY, NIGHT)
 
