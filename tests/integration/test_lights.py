@@ -83,3 +83,22 @@ async def test_switch_says_what_the_led_does_after_half_of_a_command_was_refused
         assert state_of(hass, "switch", unique_id).state == "off"
         assert state_of(hass, "select", f"{unique_id}_control").state == "off"
         assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_light_that_is_lit_in_the_last_second_of_a_profile_burns_on_in_the_next(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    follow_day(camera)
+    camera.machine.clock.set(datetime(2026, 1, 5, 18, 29, 57))
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    unique_id = f"{camera.serial}_0_warm_light"
+    last_second, night = datetime(2026, 1, 5, 18, 30), datetime(2026, 1, 5, 18, 30, 1)
+    await until(lambda: camera.machine.clock.now() >= last_second)
+    await call(hass, "switch.turn_on", entity_id(hass, "switch", unique_id))
+    await until(lambda: camera.machine.clock.now() > night)
+    assert camera.channels[0].live_profile == 1
+    assert camera.channels[0].leds["warm"] > 0
+    assert state_of(hass, "switch", unique_id).state == "on"
+    assert await hass.config_entries.async_unload(entry.entry_id)

@@ -128,7 +128,7 @@ class DahuaCamera(ObservedCamera):
             topics = (Topic.LIGHT, Topic.DAY_NIGHT, Topic.SHUTTER)
             await self.reader.read(tables_for(topics, self.info.tables), Priority.COMMAND)
             self._interpret()
-            plan = make_plan(self.channel(channel))
+            plan = make_plan(self.commanded_channel(channel))
             written = {key: value for writes in plan for key, value in writes.items()}
             return self._writer.latest(written), written
 
@@ -245,11 +245,11 @@ class DahuaCamera(ObservedCamera):
         async with self._command:
             plan: Plan = ()
             for _ in range(_TRIES):
-                plan = make_plan(self.channel(channel))
+                plan = make_plan(self.commanded_channel(channel))
                 await self._write(plan, self._master_tables)
-                if is_achieved(self.channel(channel)):
+                if is_achieved(self.commanded_channel(channel)):
                     return
             if key := self._writer.ignored(plan):
                 raise WriteNotAppliedError(Obstacle.IGNORED, key)
-            possible = ", ".join(map(str, self.channel(channel).profiles))
+            possible = ", ".join(map(str, self.commanded_channel(channel).profiles))
             raise WriteNotAppliedError(Obstacle.PROFILE, possible)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Hashable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 
@@ -30,6 +30,8 @@ from .topics import Shown, Topic
 
 # So that a poll stays at two requests, whatever there is to ask.
 _BESIDES_A_POLL = 1
+# How long a command may take, and how far a camera's clock, told in whole seconds, is mistaken.
+_ON_THE_WAY = timedelta(seconds=5)
 
 type _Questions = dict[Hashable, Callable[[], Awaitable[object]]]
 
@@ -237,15 +239,23 @@ class ObservedCamera:
         possible = _possible_profiles(self.state, channel)
         return Channel(self.info.channels[channel], self.state.channels[channel], possible)
 
+    def commanded_channel(self, channel: int) -> Channel:
+        """Return a sensor with the profiles as well that come while a command is on its way."""
+        now = self.channel(channel)
+        soon = _possible_profiles(self.state, channel, _ON_THE_WAY)
+        return replace(now, profiles=tuple(dict.fromkeys(now.profiles + soon)))
+
     def lens(self, channel: int) -> Lens:
         """Return the motorised lens of a sensor that has one."""
         return self._lenses[channel]
 
 
-def _possible_profiles(state: CameraState, channel: int) -> tuple[int, ...]:
-    """Return the profiles that may be in force on a sensor now."""
+def _possible_profiles(
+    state: CameraState, channel: int, ahead: timedelta = timedelta()
+) -> tuple[int, ...]:
+    """Return the profiles that may be in force on a sensor now, or a while ahead."""
     mode = state.channels[channel].mode
-    return profiles.possible_profiles(mode, state.camera_time(datetime.now(UTC)))
+    return profiles.possible_profiles(mode, state.camera_time(datetime.now(UTC) + ahead))
 
 
 def _topics(shown: Collection[Shown] | None) -> set[Topic]:
