@@ -1,7 +1,7 @@
 """Settings that hold for a time, after which everything is as it was before."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -175,9 +175,9 @@ class TemporarySettings:
         sensor = self._sensors[channel]
         sensor.put(purpose, until, subject, found, written)
         was_held = sensor.is_held(purpose, subject)
+        # First, as an automation that starts anew cancels its call wherever that waits.
+        self._schedule(place)
         await self._save()
-        if place in self.held:
-            self._schedule(place)
         return sensor.is_held(purpose, subject) or not was_held
 
     async def end(self, channel: int, purpose: Purpose) -> None:
@@ -210,12 +210,17 @@ class TemporarySettings:
 
     @callback
     def _wake(self, place: _Place, moment: datetime) -> None:
+        channel, purpose = place
+        until = self._sensors[channel].until[purpose]
+
         @callback
         def end(_: datetime) -> None:
             del self._timers[place]
             # Unloading cancels it; what is then not put back yet is kept for the next start.
             self._entry.async_create_background_task(
-                self._hass, self._end(place), f"end of a timed setting of {self._entry.title}"
+                self._hass,
+                self._end(place, until),
+                f"end of a timed setting of {self._entry.title}",
             )
 
         self._cancel(place)
@@ -223,11 +228,13 @@ class TemporarySettings:
             return
         self._timers[place] = async_track_point_in_utc_time(self._hass, end, moment)
 
-    async def _end(self, place: _Place) -> None:
-        """Put back what was there; as often as it takes."""
+    async def _end(self, place: _Place, until: str | None = None) -> None:
+        """Put back what was there, as often as it takes; not if `until` was put off meanwhile."""
         channel, purpose = place
         sensor = self._sensors[channel]
         async with self._locks[channel]:
+            if until is not None and sensor.until.get(purpose) != until:
+                return
             self._cancel(place)
             if purpose not in sensor.until:
                 return
@@ -243,13 +250,15 @@ class TemporarySettings:
             await self._save()
         self._on_change()
 
-    async def _put_back(self, channel: int, before: Values, written: Values) -> None:
-        zoom, target = before.pop(ZOOM_KEY, None), written.pop(ZOOM_KEY, None)
+    async def _put_back(
+        self, channel: int, before: Values, ours: Mapping[str, Sequence[str]]
+    ) -> None:
+        zoom = before.pop(ZOOM_KEY, None)
         if before:
-            await self._camera.put_back(before, written)
-        if zoom is not None and target is not None:
+            await self._camera.put_back(before, ours)
+        if zoom is not None:
             lens = self._camera.lens(channel)
-            if is_on_the_way(await lens.rest(), float(zoom), float(target)):
+            if is_on_the_way(await lens.rest(), float(zoom), float(ours[ZOOM_KEY][0])):
                 await lens.zoom_to(float(zoom))
 
     async def _save(self) -> None:
@@ -278,7 +287,9 @@ class TemporarySettings:
 
 def _layers(kept: Mapping[str, Any]) -> Layers:
     held = {
-        key: Held(Subject(each["subject"]), each["base"], each["stack"])
+        key: Held(
+            Subject(each["subject"]), each["base"], each["stack"], each.get("found", each["base"])
+        )
         for key, each in kept["held"].items()
     }
     return Layers(kept["until"], held)

@@ -187,6 +187,68 @@ async def test_second_call_extends_the_first(
     await until(lambda: settings(camera) == before)
 
 
+async def test_call_that_extends_the_first_as_that_ends_is_not_lost(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = settings(camera)
+    temporary = entry.runtime_data.temporary
+    preview = temporary._camera.preview
+
+    async def take_until_the_first_is_over(*what: Any) -> Any:
+        await until(lambda: not temporary._timers)
+        return await preview(*what)
+
+    await illuminate(hass, camera, 1, duration=1)
+    monkeypatch.setattr(temporary._camera, "preview", take_until_the_first_is_over)
+    await illuminate(hass, camera, 1, duration=600)
+    async with temporary._locks[1]:
+        assert camera.channels[1].leds["warm"] == 100
+    await temporary.end(1, Purpose.ILLUMINATION)
+    assert settings(camera) == before
+
+
+async def test_call_that_is_cancelled_leaves_nothing_lit_for_ever(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = settings(camera)
+    temporary = entry.runtime_data.temporary
+    await illuminate(hass, camera, 1, duration=600)
+    is_saving = asyncio.Event()
+
+    async def save_for_long() -> None:
+        is_saving.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(temporary, "_save", save_for_long)
+        call_ = asyncio.create_task(illuminate(hass, camera, 1, brightness=60, duration=1))
+        await is_saving.wait()
+        call_.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call_
+    await until(lambda: settings(camera) == before)
+
+
+async def test_calls_that_fail_do_not_leave_the_first_on(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    before = settings(camera)
+    await illuminate(hass, camera, 1, brightness=100, duration=600)
+    camera.set_fault("refuse", path="action=setConfig", status=500, body="")
+    for brightness in (60, 30):
+        with pytest.raises(HomeAssistantError):
+            await illuminate(hass, camera, 1, brightness=brightness, duration=1)
+    camera.clear_fault("refuse")
+    assert camera.channels[1].leds["warm"] == 100
+    await until(lambda: settings(camera) == before)
+
+
 @pytest.mark.parametrize("first", list(Purpose))
 async def test_light_that_two_want_burns_until_both_have_done(
     hass: HomeAssistant, socket_enabled: None, first: Purpose

@@ -7,6 +7,7 @@ from custom_components.dahua_camera.dahua.layers import (
     ZOOM_KEY,
     Layers,
     Subject,
+    is_any,
     is_on_the_way,
     is_same,
 )
@@ -33,9 +34,9 @@ class Sensor:
     def end(self, purpose: str) -> None:
         if purpose not in self.layers.until:
             return
-        before, written = self.layers.restoration(purpose)
+        before, ours = self.layers.restoration(purpose)
         for key, value in before.items():
-            if is_same(key, self.held[key], written[key]):
+            if is_any(key, self.held[key], ours[key]):
                 self.held[key] = value
         self.layers.remove(purpose)
 

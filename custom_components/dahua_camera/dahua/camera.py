@@ -9,7 +9,7 @@ from .channel import Channel
 from .errors import Obstacle, WriteNotAppliedError
 from .http import CameraHttp, counted_from_one
 from .interpretation import tables_for
-from .layers import is_same
+from .layers import is_any
 from .observed_camera import ObservedCamera
 from .probe import probe
 from .rtsp_check import LivePicture, check_live_picture
@@ -132,12 +132,12 @@ class DahuaCamera(ObservedCamera):
             written = {key: value for writes in plan for key, value in writes.items()}
             return self._writer.latest(written), written
 
-    async def put_back(self, before: Mapping[str, str], written: Mapping[str, str]) -> None:
-        """Write old values back, as far as nobody has changed what was written meanwhile."""
+    async def put_back(self, before: Mapping[str, str], ours: Mapping[str, Iterable[str]]) -> None:
+        """Write old values back, where the camera holds one that is ours and no other."""
         async with self._command:
             now = await self._writer.values(before)
-            ours = {key for key in now if is_same(key, now[key], written[key])}
-            plan = by_table({k: v for k, v in before.items() if k in ours and v != now[k]})
+            left = {key for key in now if is_any(key, now[key], ours[key])}
+            plan = by_table({k: v for k, v in before.items() if k in left and v != now[k]})
             await self._write(plan)
             if key := self._writer.ignored(plan):
                 raise WriteNotAppliedError(Obstacle.IGNORED, key)

@@ -4,7 +4,7 @@ Several may set the same thing for a while, one on top of the other; below them 
 there before. Where the camera holds something else than was set last, somebody has taken over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isclose
@@ -41,11 +41,18 @@ class Held:
     subject: Subject
     base: str
     stack: Values
+    found: str
+    """What the camera held when that was set: still there where the command did not arrive."""
 
     @property
     def top(self) -> str:
         """What was set last."""
         return [self.base, *self.stack.values()][-1]
+
+    @property
+    def ours(self) -> tuple[str, str]:
+        """What the camera may hold without anybody having taken over."""
+        return self.top, self.found
 
 
 class Layers:
@@ -69,9 +76,10 @@ class Layers:
             if (before := found.get(key)) is None:
                 continue
             held = self.held.get(key)
-            if held is None or not is_same(key, before, held.top):
+            if held is None or not is_any(key, before, held.ours):
                 # What a hand chose in between is what to go back to.
-                held = self.held[key] = Held(subject, before, {})
+                held = self.held[key] = Held(subject, before, {}, before)
+            held.found = before
             held.stack.pop(purpose, None)
             held.stack[purpose] = value
 
@@ -79,14 +87,17 @@ class Layers:
         """Tell whether a purpose has set anything of a subject."""
         return any(held.subject is subject and purpose in held.stack for held in self.held.values())
 
-    def restoration(self, purpose: str) -> tuple[Values, Values]:
-        """Return what to go back to when a purpose ends, and what it had written there."""
-        before, written = {}, {}
+    def restoration(self, purpose: str) -> tuple[Values, dict[str, tuple[str, str]]]:
+        """Return what to go back to when a purpose ends, and what may be there by its doing.
+
+        Of that, what it set last comes first.
+        """
+        before, ours = {}, {}
         for key, held in self.held.items():
             if purpose in held.stack and purpose == list(held.stack)[-1]:
                 before[key] = [held.base, *held.stack.values()][-2]
-                written[key] = held.top
-        return before, written
+                ours[key] = held.ours
+        return before, ours
 
     def remove(self, purpose: str) -> None:
         """Forget a purpose that has ended."""
@@ -114,6 +125,11 @@ def _of_purposes(until: Mapping[str, str], held: Mapping[str, Held]) -> Values:
     """Return when those purposes end that have set something."""
     purposes = {purpose for each in held.values() for purpose in each.stack}
     return {purpose: end for purpose, end in until.items() if purpose in purposes}
+
+
+def is_any(key: str, one: str, others: Iterable[str]) -> bool:
+    """Tell whether a value of a key is the same as any of others."""
+    return any(is_same(key, one, other) for other in others)
 
 
 def is_same(key: str, one: str, other: str) -> bool:
