@@ -22,12 +22,11 @@ async def async_leave(hass: HomeAssistant, entry: ConfigEntry) -> None:
     if await store.async_load() and not condition_of(hass, entry).lock:
         try:
             async with asyncio.timeout(_PATIENCE), create_session(entry.data) as session:
-                camera = await DahuaCamera.connect(create_http(session, entry.data))
-                # Another one may have its address.
-                if camera.info.serial == entry.unique_id:
-                    settings = TemporarySettings(hass, entry, camera, lambda: None)
-                    await settings.load()
-                    await settings.end_for_good()
+                http = create_http(session, entry.data)
+                camera = await DahuaCamera.connect(http, entry.unique_id)
+                settings = TemporarySettings(hass, entry, camera, lambda: None)
+                await settings.load()
+                await settings.end_for_good()
         except (DahuaError, TimeoutError) as error:
             LOGGER.warning("%s is left as it was set for a time: %s", entry.title, error)
     await store.async_remove()
