@@ -4,12 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Self, override
 
-from homeassistant.config_entries import (
-    ConfigEntry,
-    ConfigEntryState,
-    ConfigFlow,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import format_mac
@@ -129,9 +124,7 @@ class DiscoveredCameraFlow(ConfigFlow):
             return
         if await _leads_to(entry.data[CONF_HOST], host):
             # The name stays; what waits for the camera finds it there by itself.
-            if entry.state is not ConfigEntryState.SETUP_ERROR:
-                return
-            data = dict(entry.data)
+            return
         if searcher.was_refused(entry, host) or condition_of(self.hass, entry).lock:
             return
         introduced, error = await introduce(data)

@@ -94,6 +94,18 @@ async def test_camera_whose_address_another_one_has_taken_is_found_again(
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_password_that_was_refused_is_not_tried_again_where_a_name_leads(
+    hass: HomeAssistant, camera: VirtualCamera, ask: Callable
+) -> None:
+    entry = entry_for(camera, host="localhost", password="outdated")
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    ask(camera)
+    await search(hass)
+    assert camera.state()["logins"]["rejected"] == 2
+
+
 async def test_address_is_not_taken_over_from_another_camera(
     hass: HomeAssistant, camera: VirtualCamera, ask: Callable, liar: Liar
 ) -> None:
