@@ -97,6 +97,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await coordinator.async_complete()
+    coordinator.follow(detections)
     detections.start()
     entry.runtime_data.watch.start()
     await temporary.start()

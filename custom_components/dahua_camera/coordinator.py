@@ -78,6 +78,20 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
         self.data = self.camera.state
         self.async_update_listeners()
 
+    @callback
+    def follow(self, detections: DetectionHub) -> None:
+        """Poll as soon as events are back after an absence, rather than up to a minute later."""
+        entry = self.config_entry
+
+        @callback
+        def poll_if_back() -> None:
+            if detections.available and self.camera.is_doubted:
+                entry.async_create_background_task(
+                    self.hass, self.async_request_refresh(), f"poll of {entry.title}"
+                )
+
+        entry.async_on_unload(detections.listen_for_availability(poll_if_back))
+
     async def async_complete(self) -> None:
         """Read what the entities show besides what set-up has read, now that they are there."""
         # What is wrong with the camera, the next poll says.

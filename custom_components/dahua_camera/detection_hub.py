@@ -171,7 +171,7 @@ class DetectionHub:
         LOGGER.info("%s: no events: %s", self._entry.title, error)
         self._loss = None
         self._has_given_up = True
-        self._camera.doubt()
+        self._camera.is_doubted = True
         self._tracker.clear()
         self._schedule_expiry()
         self._set_available(False)

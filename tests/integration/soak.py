@@ -81,6 +81,7 @@ _FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("warming_up", {"seconds": 0.2}),
 )
 _REJECTED_AT_MOST = 2
+_UPDATED_AT_REBOOT = 0.3
 # A table that has failed by itself is asked apart for a while.
 _POLLS_TO_HEAL = 2
 _JPEG = b"\xff\xd8"
@@ -147,11 +148,20 @@ class Soak:
         self.history.append(step.__name__)
         del self.history[:-60]
         await step()
-        if self._entry.state is ConfigEntryState.LOADED:
+        if await self._is_loaded():
             coordinator = self._entry.runtime_data.coordinator
             await coordinator.async_refresh()
             if not coordinator.last_update_success:
                 self.history[-1] += f" → {coordinator.last_exception}"
+        else:
+            self.history[-1] += f" → not set up: {self._entry.reason}"
+
+    async def _is_loaded(self) -> bool:
+        """Have a set-up that failed tried again, as Home Assistant does once a minute."""
+        await self._hass.async_block_till_done(wait_background_tasks=False)
+        if self._entry.state is ConfigEntryState.SETUP_RETRY:
+            await self._hass.config_entries.async_reload(self._entry.entry_id)
+        return self._entry.state is ConfigEntryState.LOADED
 
     async def _nothing(self) -> None:
         await asyncio.sleep(0)
@@ -238,6 +248,9 @@ class Soak:
     async def _reboot(self) -> None:
         self._going.clear()
         self._camera.clear_fault("stall_stream")
+        if self._random.random() < _UPDATED_AT_REBOOT:
+            self.done["new firmware"] += 1
+            self._camera.install_firmware(f"2.{self.done['new firmware']}.0000000.1.R")
         await self._camera.reboot(
             seconds=self._random.uniform(0.05, 0.8),
             warming_up=self._random.choice((0.0, 0.2)),
@@ -288,11 +301,18 @@ class Soak:
         """Come back by itself: no reload, no help but the next poll."""
 
         async def is_well() -> bool:
-            if self._entry.state is not ConfigEntryState.LOADED:
+            if not await self._is_loaded():
                 return False
             runtime = self._entry.runtime_data
             await runtime.coordinator.async_refresh()
-            return bool(runtime.coordinator.last_update_success and runtime.detections.available)
+            # New firmware has it set up anew.
+            await self._hass.async_block_till_done(wait_background_tasks=False)
+            return bool(
+                self._entry.state is ConfigEntryState.LOADED
+                and self._entry.runtime_data is runtime
+                and runtime.coordinator.last_update_success
+                and runtime.detections.available
+            )
 
         try:
             async with asyncio.timeout(_SETTLE_SECONDS):

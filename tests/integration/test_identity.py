@@ -1,5 +1,6 @@
 """Who answers after an absence: the same camera, one with new firmware, or another."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,12 +26,6 @@ def asked(camera: VirtualCamera) -> Counter[str]:
     """Return how often a camera was asked who it is."""
     targets = [request["target"] for request in camera.requests if request["status"] == 200]
     return Counter(name for target in targets for name in WHO_IS_IT if name in target)
-
-
-def install_firmware(camera: VirtualCamera, version: str) -> None:
-    """Have a camera run another firmware."""
-    profile = camera.machine.profile
-    camera.machine.profile = replace(profile, identity=replace(profile.identity, version=version))
 
 
 async def lose(hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry) -> None:
@@ -75,12 +70,28 @@ async def test_restart_that_no_poll_has_noticed_is_noticed_by_its_events(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", 0.1)
-    detections = entry.runtime_data.detections
     camera.requests.clear()
     await camera.reboot(seconds=0.3)
-    await until(lambda: detections.available and detections.stream.connections == 2)
+    await until(lambda: sum(asked(camera).values()) >= len(WHO_IS_IT))
     await entry.runtime_data.coordinator.async_refresh()
     assert asked(camera) == dict.fromkeys(WHO_IS_IT, 1)
+
+
+async def test_settings_are_back_with_the_events(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("custom_components.dahua_camera.detection_hub.HOLD_AFTER_LOSS", 0.1)
+    coordinator, detections = entry.runtime_data.coordinator, entry.runtime_data.detections
+    away = asyncio.create_task(camera.reboot(seconds=1))
+    await until(lambda: not detections.available)
+    await coordinator.async_refresh()
+    assert not coordinator.last_update_success
+    await away
+    await until(lambda: detections.available)
+    await until(lambda: coordinator.last_update_success)
 
 
 async def test_new_firmware_is_told_and_its_abilities_are_found(
@@ -88,7 +99,7 @@ async def test_new_firmware_is_told_and_its_abilities_are_found(
 ) -> None:
     loaded = entry.runtime_data
     await lose(hass, camera, entry)
-    install_firmware(camera, "2.860.0000000.1.R")
+    camera.install_firmware("2.860.0000000.1.R")
     await entry.runtime_data.coordinator.async_refresh()
     await until(lambda: entry.state is ConfigEntryState.LOADED and entry.runtime_data is not loaded)
     registry = dr.async_get(hass)

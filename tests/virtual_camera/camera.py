@@ -197,6 +197,12 @@ class VirtualCamera:
         """Switch a fault off."""
         self.machine.faults.clear(name)
 
+    def install_firmware(self, version: str) -> None:
+        """Run another firmware; nothing else about the camera changes."""
+        profile = self.machine.profile
+        identity = replace(profile.identity, version=version)
+        self.machine.profile = replace(profile, identity=identity)
+
     def change_password(self, password: str) -> None:
         """Take another password from now on; connections that are open stay so."""
         self.password = self.machine.logins.guard.password = password

@@ -61,7 +61,8 @@ class ObservedCamera:
         self.has_new_firmware = False
         """Whether the firmware is another one than when the camera told what it can do."""
         self._is_fresh = True
-        self._is_doubted = False
+        self.is_doubted = False
+        """Whether the next poll makes sure who answers; after an absence it may be another."""
         self._was_renewed = False
         self._errands: _Questions = {}
         self._turns: dict[Hashable, int] = {}
@@ -85,7 +86,7 @@ class ObservedCamera:
             try:
                 most = await self._poll_tables(shown, retried)
             except DahuaError:
-                self.doubt()
+                self.is_doubted = True
                 raise
             await self._recognise()
         self._interpret()
@@ -109,13 +110,9 @@ class ObservedCamera:
             return 0
         return _BESIDES_A_POLL
 
-    def doubt(self) -> None:
-        """Have the next poll make sure who answers: after an absence it may be another camera."""
-        self._is_doubted = True
-
     async def _recognise(self) -> None:
         """Find out who has answered, where that is in doubt; what is not told stays so."""
-        if not self._is_doubted:
+        if not self.is_doubted:
             return
         try:
             self.has_new_firmware = await has_new_firmware(self.http, self.info)
@@ -123,7 +120,7 @@ class ObservedCamera:
             raise
         except DahuaError:
             return
-        self._is_doubted = False
+        self.is_doubted = False
 
     async def read_besides(self, shown: Collection[Shown] | None = None) -> None:
         """Read what is shown and in no table."""
