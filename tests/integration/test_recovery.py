@@ -18,7 +18,7 @@ from custom_components.dahua_camera import const
 from custom_components.dahua_camera.dahua import event_stream, http, login
 from homeassistant.config_entries import SOURCE_DHCP, ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from tests.integration.helpers import entity_id, entry_for, state_of, until
 from tests.virtual_camera import VirtualCamera
@@ -81,6 +81,7 @@ class Witness:
     def _is_there(self, name: str) -> bool:
         return state_of(self._hass, *self._keys[name]).state != STATE_UNAVAILABLE
 
+    @callback
     def _note(self, event: Event[EventStateChangedData]) -> None:
         name = self._ids.get(event.data["entity_id"])
         if name and (state := event.data["new_state"]):
