@@ -27,6 +27,7 @@ from .dahua.errors import DahuaError, InvalidCredentialsError
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
 from .farewell import async_leave
+from .following import forget_rules_that_are_gone
 from .introduction import take_introduced
 from .issues import Issue, withdraw, withdraw_all
 from .pairing import CONF_PAIRING, pairing_of
@@ -95,6 +96,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
         watch=Watch(hass, entry, camera),
         device_id=_register_housing(hass, entry, camera),
     )
+    forget_rules_that_are_gone(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await coordinator.async_complete()
     coordinator.follow(detections)

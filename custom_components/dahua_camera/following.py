@@ -1,6 +1,7 @@
 """Entities that come and go with what the camera is set to."""
 
 from collections.abc import Callable, Mapping
+import re
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
@@ -13,6 +14,8 @@ from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
 from .dahua.topics import Shown, Topic
 from .entity import DahuaChannelEntity
+
+_OF_A_RULE = re.compile(r"_(\d+)_rule_(\d+)(?:_enabled)?$")
 
 
 def has_motion(hass: HomeAssistant, channel: Channel, serial: str) -> bool:
@@ -34,6 +37,24 @@ def has_storage(hass: HomeAssistant, camera: DahuaCamera) -> bool:
     registry = er.async_get(hass)
     known = registry.async_get_entity_id(Platform.BINARY_SENSOR, DOMAIN, unique_id)
     return camera.info.has_storage or known is not None
+
+
+@callback
+def forget_rules_that_are_gone(hass: HomeAssistant, entry: DahuaConfigEntry) -> None:
+    """Remove the entities of rules that were deleted while nobody looked."""
+    camera = entry.runtime_data.coordinator.camera
+    if not camera.has_told(Topic.RULES):
+        return
+    there_are = {
+        (channel, rule.id)
+        for channel, state in enumerate(camera.state.channels)
+        for rule in state.ivs_rules
+    }
+    registry = er.async_get(hass)
+    for registered in er.async_entries_for_config_entry(registry, entry.entry_id):
+        match = _OF_A_RULE.search(registered.unique_id)
+        if match and tuple(map(int, match.groups())) not in there_are:
+            registry.async_remove(registered.entity_id)
 
 
 @callback

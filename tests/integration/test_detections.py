@@ -360,6 +360,26 @@ async def test_sensors_come_go_and_are_renamed_with_the_rules(
     assert not registry.async_get_entity_id("binary_sensor", "dahua_camera", unique_id)
 
 
+async def test_sensors_of_rules_that_were_deleted_while_nobody_looked_are_gone(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    registry = er.async_get(hass)
+    rules = [("binary_sensor", "0_rule_4"), ("switch", "0_rule_4_enabled")]
+    known = [entity_id(hass, platform, f"{camera.serial}_{key}") for platform, key in rules]
+    registry.async_update_entity(known[0], name="My gate")
+    kept = {each.entity_id for each in registry.entities.values()} - set(known)
+
+    async def reload_with(rule_class: str) -> set[str]:
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        camera.machine.store.put("VideoAnalyseRule[0][4].Class", rule_class)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        return {each.entity_id for each in registry.entities.values()}
+
+    assert await reload_with("HeatMap") == kept
+    assert await reload_with("Normal") == kept | set(known)
+    assert state_of(hass, "binary_sensor", f"{camera.serial}_0_rule_4").name == "My gate"
+
+
 async def test_disabled_sensor_with_a_new_id_goes_with_its_rule(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:
