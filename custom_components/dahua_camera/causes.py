@@ -8,6 +8,7 @@ from homeassistant.const import CONF_PORT
 from .connection import address_of, create_http, create_session, default_port
 from .const import CONF_HTTPS
 from .dahua.errors import (
+    CameraBusyError,
     CannotConnectError,
     CgiDisabledError,
     DahuaError,
@@ -17,6 +18,7 @@ from .dahua.errors import (
     NotADahuaCameraError,
     RequestTimeoutError,
     TlsUnavailableError,
+    UnclearRefusalError,
 )
 from .dahua.http import CameraHttp
 
@@ -28,6 +30,10 @@ async def find_cause(data: Mapping[str, Any], error: DahuaError) -> DahuaError:
     """Return what tells best why the camera of an entry's data failed; `error` if nothing else."""
     if isinstance(error, _PLAIN):
         return error
+    if isinstance(error, UnclearRefusalError):
+        if await _is_so(data, CameraHttp.has_web_login):
+            return CameraBusyError("the camera is starting")
+        error = NotADahuaCameraError(str(error))
     if isinstance(error, NotADahuaCameraError) and await _is_so(data, CameraHttp.has_web_login):
         return CgiDisabledError("the camera's web login answers, its CGI service does not")
     if isinstance(error, (NotADahuaCameraError, CannotConnectError)):

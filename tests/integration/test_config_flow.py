@@ -190,6 +190,15 @@ async def test_cgi_service_that_is_switched_off(hass: HomeAssistant, camera: Vir
     await recovers(hass, camera, flow)
 
 
+async def test_camera_that_is_starting(hass: HomeAssistant, camera: VirtualCamera) -> None:
+    camera.set_fault("warming_up")
+    flow = await start(hass)
+    result = await submit(hass, flow, form(camera.http_port))
+    assert result["errors"] == {"base": "camera_busy"}
+    camera.clear_fault("warming_up")
+    await recovers(hass, camera, flow)
+
+
 async def test_connection_table_that_is_full(hass: HomeAssistant, camera: VirtualCamera) -> None:
     camera.set_fault("connection_limit", max=0)
     flow = await start(hass)

@@ -5,6 +5,7 @@ from .errors import (
     MalformedResponseError,
     NotADahuaCameraError,
     NotSupportedError,
+    UnclearRefusalError,
 )
 from .http import CameraHttp
 from .questions import Questions
@@ -12,9 +13,14 @@ from .state import CameraInfo
 
 
 async def ask_system(questions: Questions) -> dict[str, str]:
-    """Return what the camera says of itself; at least its serial number."""
+    """Return what the camera says of itself; at least its serial number.
+
+    UnclearRefusalError from a camera that is starting, NotADahuaCameraError from anything else.
+    """
     try:
         system = dict(await questions.ask("magicBox.cgi", "action=getSystemInfo"))
+    except UnclearRefusalError:
+        raise
     except (NotSupportedError, MalformedResponseError) as error:
         raise NotADahuaCameraError(str(error)) from error
     if not system.get("serialNumber"):

@@ -56,8 +56,9 @@ _FACTORY_TITLE = re.compile(
 async def probe(http: CameraHttp, reader: TableReader, serial: str | None = None) -> CameraInfo:
     """Ask a camera what it is, and nothing more once it tells another serial number than `serial`.
 
-    Raises NotADahuaCameraError where something else answers, CameraBusyError where a camera
-    is still starting; what fails in passing is raised as well, rather than taken for an answer.
+    Raises NotADahuaCameraError where something else answers, CameraBusyError or
+    UnclearRefusalError where a camera is still starting; what fails in passing is raised as well,
+    rather than taken for an answer.
     """
     patience = Patience()
     questions, tables = Questions(http, patience), _Tables(reader, patience)
