@@ -26,6 +26,7 @@ from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -321,3 +322,30 @@ async def test_lamp_burns_while_something_moves_at_night(
     await camera.emit("VideoMotion", "Stop", 1, {})
     await until(lambda: hass.states.is_state(spot, "off"))
     await until(lambda: camera.channels[1].leds["warm"] == 0)
+
+
+@pytest.mark.parametrize("trouble", ["moves again", "fails"])
+async def test_lamp_is_not_given_up_while_something_moves(
+    hass: HomeAssistant, automate: Callable[..., Any], trouble: str
+) -> None:
+    spot, calls = "binary_sensor.spot", 0
+
+    async def illuminate(call: ServiceCall) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 2 and trouble == "moves again":
+            hass.states.async_set(spot, "on")
+        if calls == 2 and trouble == "fails":
+            raise HomeAssistantError("The camera is busy")
+
+    hass.services.async_register(DOMAIN, "illuminate", illuminate)
+    hass.states.async_set("sun.sun", "below_horizon")
+    hass.states.async_set(spot, "off")
+    await automate("light_up_on_spot.yaml", spot=spot, sensor="camera.sensor", seconds=2)
+    hass.states.async_set(spot, "on")
+    await until(lambda: calls == 1)
+    if trouble == "moves again":
+        hass.states.async_set(spot, "off")
+    await until(lambda: calls == 4)
+    hass.states.async_set(spot, "off")
+    await hass.async_block_till_done()
