@@ -142,5 +142,5 @@ class Watch:
         if Request.LIVE_PICTURE in confirmed:
             refusal = PermissionDeniedError("the camera refuses the live picture")
             self._condition.tried(Request.LIVE_PICTURE, refusal)
-        elif Request.LIVE_PICTURE not in self._found_before:
+        elif {Request.LIVE_PICTURE, Issue.STREAMS}.isdisjoint(self._found_before):
             self._condition.tried(Request.LIVE_PICTURE, None)

@@ -333,6 +333,16 @@ async def test_live_picture_that_the_account_may_not_see_is_told(
     assert camera.state()["logins"]["rejected"] == 0
 
 
+async def test_live_picture_that_is_not_even_reached_is_not_called_allowed(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    camera.set_fault("reject_rtsp_login")
+    await until(lambda: issue_of(hass, camera, Issue.RIGHTS))
+    camera.set_fault("no_rtsp")
+    await until(lambda: issue_of(hass, camera, Issue.STREAMS))
+    assert marks(issue_of(hass, camera, Issue.RIGHTS))["live_picture"] == "✗"
+
+
 # What cannot be had at all.
 
 
