@@ -187,6 +187,8 @@ def test_a_hardware_address_that_is_a_word_is_hidden(scrubber: Scrubber) -> None
         ("VideoAnalyseRule[0][0].EventHandler.Comment", "Klingel"),
         ("VideoAnalyseRule[0][0].EventHandler.Mobile", "0170123456"),
         ("Network.wlan0.Psk", "geheimnis"),
+        ("Network.wlan0.Keys[0]", "geheimnis"),
+        ("Network.wlan0.PassPhrase", "geheimnis"),
         ("Network.PPPoE.Pass", "geheimnis"),
         ("Network.Peer[0].DeviceSN", "ABCDE12345"),
     ],

@@ -46,7 +46,7 @@ _MODEL_KEYS = frozenset(
 _TELLING_KEY = re.compile(
     r"""
       (?<!resolution)name\d*$ | user | account | owner | employee | person | candidate
-    | passw | pass$ | pwd | psk | secret | token | key$ | credential | certificate
+    | passw | pass$ | passphrase | pwd | psk | secret | token | keys?$ | credential | certificate
     | card(?:no|id|number) | sn$ | serial | uuid | guid | mac$ | addr | host | domain | gateway
     | dns | ssid | ^machine | mail | url | uri$ | path | (?<!pro)file | (?<!micro)phone | mobile
     | gps | latitude | longitude | location | ^city$ | street | plate(?:no|num|number)?$
