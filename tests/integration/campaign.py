@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.detection_hub import DetectionHub
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_ON, STATE_UNAVAILABLE
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from tests.integration.happenings import KEYS, KINDS, NOISE, Activity, Kind, grown
 from tests.integration.helpers import entity_id
 from tests.virtual_camera import VirtualCamera
@@ -62,6 +62,7 @@ class Campaign:
         hass.bus.async_listen(EVENT_STATE_CHANGED, self._note_state)
         self._hub.listen_for_availability(self._note_availability)
 
+    @callback
     def _note_state(self, event: Event[EventStateChangedData]) -> None:
         state = event.data["new_state"]
         if state is None or event.data["entity_id"] != self._teller:
@@ -73,6 +74,7 @@ class Campaign:
             if told[2] is not None:
                 self._told[told[1:]] += 1
 
+    @callback
     def _note_availability(self) -> None:
         if not self._hub.available:
             self._lose_everything()

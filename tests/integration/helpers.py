@@ -8,8 +8,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua.certificate import fetch_certificate, fingerprint_of
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util.ssl import client_context_no_verify
 from tests.virtual_camera import VirtualCamera
 
@@ -67,6 +68,19 @@ def state_of(hass: HomeAssistant, platform: str, unique_id: str) -> State:
     state = hass.states.get(entity_id(hass, platform, unique_id))
     assert state, f"{platform} {unique_id} has no state"
     return state
+
+
+def states_from_now_on(hass: HomeAssistant, target: str) -> list[State]:
+    """Return a list that each new state of an entity is appended to as it is written."""
+    seen: list[State] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        if state := event.data["new_state"]:
+            seen.append(state)
+
+    async_track_state_change_event(hass, target, note)
+    return seen
 
 
 async def call(hass: HomeAssistant, action: str, target: str, **data: Any) -> None:

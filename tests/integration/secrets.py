@@ -14,7 +14,7 @@ from custom_components.dahua_camera.dahua.errors import DahuaError
 from custom_components.dahua_camera.diagnostics import async_get_config_entry_diagnostics
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import json_dumps
 from tests.virtual_camera.camera import DEFAULT_PASSWORD
@@ -59,6 +59,7 @@ class SecretsWatch:
     def follow(self, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
         """Read each state as it is written, and the diagnostics of each entry before it goes."""
 
+        @callback
         def note(event: Event[EventStateChangedData]) -> None:
             state = event.data["new_state"]
             if state is not None:

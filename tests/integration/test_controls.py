@@ -11,7 +11,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
-from tests.integration.helpers import call, entity_id, entry_for, state_of, until
+from tests.integration.helpers import (
+    call,
+    entity_id,
+    entry_for,
+    state_of,
+    states_from_now_on,
+    until,
+)
 from tests.virtual_camera import VirtualCamera
 
 
@@ -172,16 +179,7 @@ async def test_shutter_is_set_in_the_profiles_that_may_be_in_force(
 async def test_zoom_is_followed_until_the_motor_rests(
     hass: HomeAssistant, camera: VirtualCamera, owner: Owner
 ) -> None:
-    seen: list[str] = []
-    target = entity_id(hass, "number", f"{camera.serial}_0_zoom")
-    hass.bus.async_listen(
-        "state_changed",
-        lambda event: (
-            seen.append(event.data["new_state"].state)
-            if event.data["entity_id"] == target
-            else None
-        ),
-    )
+    seen = states_from_now_on(hass, entity_id(hass, "number", f"{camera.serial}_0_zoom"))
     await owner.set("0_zoom", 50)
     assert camera.channels[0].zoom == pytest.approx(0.5)
     assert owner.sees("number", "0_zoom") == "50.0"

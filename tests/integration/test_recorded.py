@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from tests.integration.helpers import call, entity_id, entry_for, until
+from tests.integration.helpers import call, entity_id, entry_for, states_from_now_on, until
 from tests.virtual_camera import VirtualCamera
 from tests.virtual_camera.profile import PROFILES
 
@@ -143,11 +143,10 @@ async def test_a_copy_reports_what_the_camera_reported(
     copy = await play(str(FIXTURE))
     entry = await watch(hass, copy)
     rule = entity_id(hass, "binary_sensor", f"{copy.serial}_0_rule_1")
-    seen = []
-    hass.bus.async_listen("state_changed", lambda event: seen.append(event.data["new_state"]))
+    seen = states_from_now_on(hass, rule)
     await copy.scenario("recorded", speed=50)
     await until(lambda: len(list(entry.runtime_data.detections.sample.events)) == len(recorded))
-    assert [state.state for state in seen if state.entity_id == rule] == ["on", "off"]
+    assert [state.state for state in seen] == ["on", "off"]
     document = await download(hass, hass_client, entry)
     assert sorted(document["data"]["events"], key=json.dumps) == sorted(recorded, key=json.dumps)
     assert await hass.config_entries.async_unload(entry.entry_id)

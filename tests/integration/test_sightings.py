@@ -8,9 +8,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.components.image import async_get_image
-from homeassistant.const import EVENT_STATE_CHANGED
-from homeassistant.core import Event, HomeAssistant
-from tests.integration.helpers import entity_id, entry_for, state_of, until
+from homeassistant.core import HomeAssistant
+from tests.integration.helpers import entity_id, entry_for, state_of, states_from_now_on, until
 from tests.virtual_camera import VirtualCamera
 
 PERSON = {
@@ -48,12 +47,7 @@ async def test_event_tells_what_the_camera_told(
 async def test_what_the_camera_repeats_is_told_once(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:
-    target = entity_id(hass, "event", f"{camera.serial}_0_detection")
-    heard: list[Event[Any]] = []
-    hass.bus.async_listen(
-        EVENT_STATE_CHANGED,
-        lambda event: heard.append(event) if event.data["entity_id"] == target else None,
-    )
+    heard = states_from_now_on(hass, entity_id(hass, "event", f"{camera.serial}_0_detection"))
     for number in (1, 1, 1, 2, 2):
         await camera.emit("CrossLineDetection", "Start", 0, PERSON | {"EventID": number})
     for number in (1, 2):

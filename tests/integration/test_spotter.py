@@ -20,7 +20,7 @@ from custom_components.dahua_camera.dahua.passage import Patience
 from custom_components.dahua_camera.temporary import TemporarySettings
 from homeassistant.components.image import async_get_image
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from tests.integration.helpers import call, entity_id, entry_for, state_of, until
 from tests.virtual_camera import VirtualCamera
@@ -68,6 +68,7 @@ class Witness:
         self._target = entity_id(hass, "event", f"{camera.serial}_capture")
         hass.bus.async_listen(EVENT_STATE_CHANGED, self._note)
 
+    @callback
     def _note(self, event: Event[EventStateChangedData]) -> None:
         state = event.data["new_state"]
         if state is None or event.data["entity_id"] != self._target:
