@@ -124,8 +124,10 @@ class Spotter:
             self._moving,
             self._triggered or self._detections.is_on(self._motion),
         )
-        # Somebody who is there from the start was not spotted now.
-        if self._triggered and before is False:
+        if self._triggered and before is None:
+            # Somebody who is there from the start was not spotted now, but others may follow him.
+            self._tracker.join()
+        elif self._triggered and before is False:
             self._follow(self._tracker.spot(now, self._rule_name()))
         elif was_moving and not self._moving:
             self._follow(self._tracker.calm(now))

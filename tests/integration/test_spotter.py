@@ -395,6 +395,20 @@ async def test_who_comes_first_after_a_slow_start_is_captured(
 
 
 @pytest.mark.usefixtures("plain_pictures")
+async def test_who_comes_while_something_moves_from_the_start_is_captured(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    await camera.emit("VideoMotion", "Start", WIDE, {})
+    async with paired(hass, camera) as (_, witness):
+        assert state_of(hass, "binary_sensor", f"{camera.serial}_{WIDE}_motion").state == "on"
+        for plate in ("AB123CD", "EF456GH"):
+            car = {"TrafficCar": {"PlateNumber": plate}}
+            await camera.emit("TrafficJunction", "Pulse", TIGHT, car)
+        await until(lambda: len(witness.captures) == 2)
+        assert witness.plates == ["AB123CD", "EF456GH"]
+
+
+@pytest.mark.usefixtures("plain_pictures")
 async def test_capture_is_kept_when_home_assistant_stops_before_its_pictures_are_there(
     hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,6 +73,10 @@ class SpottingTracker:
         """Complete whoever is being captured with what is known: nothing more will be told."""
         return self._complete(self._open, now) if self._open else []
 
+    def join(self) -> None:
+        """Take that something moved before the spotter already when this began."""
+        self._moving = True
+
     def spot(self, now: float, rule: str | None = None) -> list[Step]:
         """Take that the spotter sees somebody; `rule` is the name of its rule that fired.
 
@@ -146,11 +150,9 @@ class SpottingTracker:
         not at all; whoever else comes along is of another kind and comes later.
         """
         last = self._last
-        if last is None or last.excludes(fact):
-            return True
         if isinstance(fact, PlateReading):
-            return last.reading is None
-        if fact.object_type is None or last.type == UNIDENTIFIED:
+            return last is None or last.reading is None or last.excludes(fact)
+        if last is None or last.type == UNIDENTIFIED or fact.object_type is None:
             return fact.object_type is not None
         drives = fact.object_type is ObjectKind.VEHICLE
         return drives not in last.drives and not self._is_aftertalk(fact, now)
