@@ -2,13 +2,14 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .condition import Request, condition_of
@@ -70,12 +71,15 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
         """How many seconds the last poll took."""
         self.last_error: str | None = None
         """What the last poll that failed failed of; it may have been long ago."""
+        self._profile_change: CALLBACK_TYPE | None = None
+        entry.async_on_unload(self._forget_profile_change)
         camera.on_change = self.show
 
     @callback
     def show(self) -> None:
         """Take over what the camera told outside of a poll: after a command, from a motor."""
         self.data = self.camera.state
+        self._show_at_profile_change()
         self.async_update_listeners()
 
     @callback
@@ -125,10 +129,29 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
         refusal = PermissionDeniedError(denied) if denied else None
         self._condition.tried(Request.SETTINGS, refusal)
         note_trust(self.hass, self.config_entry, None)
+        self._show_at_profile_change()
         if self.camera.has_new_firmware:
             LOGGER.info("%s: set up anew, as it has other firmware", self.config_entry.title)
             self._set_up_anew()
         return state
+
+    @callback
+    def _show_at_profile_change(self) -> None:
+        """Show what a schedule brings when it does, rather than up to a minute later."""
+        self._forget_profile_change()
+        if wait := self.camera.until_profile_change():
+            self._profile_change = async_call_later(self.hass, wait, self._handle_profile_change)
+
+    @callback
+    def _handle_profile_change(self, _: datetime) -> None:
+        self._profile_change = None
+        self.show()
+
+    @callback
+    def _forget_profile_change(self) -> None:
+        if self._profile_change is not None:
+            self._profile_change()
+            self._profile_change = None
 
     @callback
     def _set_up_anew(self) -> None:

@@ -11,6 +11,7 @@ from .condition import Request, condition_of
 from .const import LOGGER
 from .dahua.alarms import codes_of
 from .dahua.camera import DahuaCamera
+from .dahua.clock import CLOCK_CODES
 from .dahua.detections import STORAGE, STORAGE_CODES, Detection, DetectionTracker
 from .dahua.errors import DahuaError
 from .dahua.event_sample import EventSample
@@ -124,6 +125,8 @@ class DetectionHub:
         self.sample.note(event)
         if event.code in STORAGE_CODES:
             self._camera.storage.doubt()
+        if event.code in CLOCK_CODES:
+            self._camera.clock.doubt()
         if event.action in _BEGINNINGS:
             self._announce(event, now, came_on=came_on)
 

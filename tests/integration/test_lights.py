@@ -85,6 +85,25 @@ async def test_switch_says_what_the_led_does_after_half_of_a_command_was_refused
         assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_light_that_a_schedule_lights_is_shown_at_once(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    follow_day(camera)
+    camera.machine.store.put("Lighting_V2[0][1][1].Mode", "Manual")
+    camera.machine.store.put("Lighting_V2[0][1][1].NearLight[0].Light", "60")
+    camera.machine.clock.set(datetime(2026, 1, 5, 18, 29, 57))
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    unique_id = f"{camera.serial}_0_warm_light"
+    assert state_of(hass, "switch", unique_id).state == "off"
+    await until(lambda: camera.channels[0].leds["warm"] > 0)
+    polls = entry.runtime_data.coordinator.camera.http.traffic.requests
+    await until(lambda: state_of(hass, "switch", unique_id).state == "on", 2)
+    assert entry.runtime_data.coordinator.camera.http.traffic.requests == polls
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_light_that_is_lit_in_the_last_second_of_a_profile_burns_on_in_the_next(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:

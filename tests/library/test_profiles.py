@@ -1,7 +1,8 @@
 """The profiles that may be in force."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.dahua_camera.dahua.profiles import (
@@ -9,6 +10,7 @@ from custom_components.dahua_camera.dahua.profiles import (
     parse_video_in_mode,
     possible_profiles,
     profile_by_name,
+    until_change,
 )
 from custom_components.dahua_camera.dahua.state import TimeSection, VideoInMode
 from custom_components.dahua_camera.dahua.tables import Node, child, parse_tables
@@ -18,6 +20,10 @@ NOON = datetime(2026, 1, 5, 12, 0)
 MIDNIGHT = datetime(2026, 1, 5, 0, 0, 1)
 ONE_ROW = ((TimeSection(time(6, 30), time(18, 30)),),)
 WEEK = ((), (TimeSection(time(6), time(7)), TimeSection(time(11), time(13))), (), (), (), (), ())
+
+SCHEDULED = VideoInMode(1, (0, 1), sections=ONE_ROW)
+
+type Sections = tuple[tuple[TimeSection, ...], ...]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +78,40 @@ def test_section_that_ends_before_it_begins_runs_over_midnight(clock: time, prof
 
 def row(lines: str) -> Node:
     return child(parse_tables("".join(f"V.{line}\n" for line in lines.split("|"))), "V")
+
+
+@pytest.mark.parametrize(
+    ("mode", "clock", "wait"),
+    [
+        (SCHEDULED, time(12), timedelta(hours=6.5, seconds=1)),
+        (
+            VideoInMode(1, (0, 1), sections=ONE_ROW),
+            time(18, 30, 0, 500_000),
+            timedelta(seconds=0.5),
+        ),
+        (
+            VideoInMode(1, (0, 1), sections=ONE_ROW),
+            time(18, 30, 1),
+            timedelta(hours=5.5, seconds=-1),
+        ),
+        (VideoInMode(1, (0, 1)), time(12), timedelta(hours=12)),
+        (VideoInMode(2, (0, 1), sections=ONE_ROW), time(12), None),
+    ],
+)
+def test_next_change_of_a_schedule(mode: VideoInMode, clock: time, wait: timedelta | None) -> None:
+    assert until_change(mode, datetime.combine(NOON, clock)) == wait
+
+
+@given(
+    st.sampled_from([ONE_ROW, WEEK, ((TimeSection(time(22), time(4)),),)]),
+    st.datetimes(datetime(2026, 1, 4), datetime(2026, 1, 12)),
+    st.floats(0, 1, exclude_max=True),
+)
+def test_nothing_changes_before(sections: Sections, moment: datetime, part: float) -> None:
+    mode = VideoInMode(1, (0, 1), sections=sections)
+    wait = until_change(mode, moment)
+    assert wait
+    assert possible_profiles(mode, moment + wait * part) == possible_profiles(mode, moment)
 
 
 def test_table_is_read() -> None:

@@ -18,6 +18,9 @@ from .tables import parse_lines
 from .turnstile import Priority
 from .writer import expect_ok
 
+# Events of a clock that was set, by hand or by a time server.
+CLOCK_CODES = frozenset({"TimeChange", "NTPAdjustTime"})
+
 _MODULE = "global.cgi"
 # A camera's clock drifts slowly and is set seldom: reading it this often is enough.
 _INTERVAL = timedelta(hours=1)
@@ -58,6 +61,10 @@ class Clock:
     def is_due(self) -> bool:
         """Whether it is time to ask again."""
         return self._next_read is None or datetime.now(UTC) >= self._next_read
+
+    def doubt(self) -> None:
+        """Have the camera asked again: its clock was set."""
+        self._next_read = None
 
     async def refresh(self) -> None:
         """Learn the offset, unless that was done a short while ago.

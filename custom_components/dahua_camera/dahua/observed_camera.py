@@ -242,6 +242,14 @@ class ObservedCamera:
         soon = _possible_profiles(self.state, channel, _ON_THE_WAY)
         return replace(now, profiles=tuple(dict.fromkeys(now.profiles + soon)))
 
+    def until_profile_change(self) -> timedelta | None:
+        """Return after how long a schedule may bring another profile; None where none will."""
+        now = self.state.camera_time(datetime.now(UTC))
+        if now is None:
+            return None
+        waits = (profiles.until_change(channel.mode, now) for channel in self.state.channels)
+        return min((wait for wait in waits if wait is not None), default=None)
+
     def lens(self, channel: int) -> Lens:
         """Return the motorised lens of a sensor that has one."""
         return self._lenses[channel]

@@ -1,6 +1,6 @@
 """Which image profile is in force, as far as the camera lets one know."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import IntEnum
 import re
 
@@ -27,6 +27,7 @@ PROFILE_NAMES = (
 _ALSO_CALLED = {"General": GENERAL, "Custom1": 7}
 _NAMES_TO_WRITE = {DAY: "Day", NIGHT: "Night", GENERAL: "General"}
 
+_SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
 _SECTION = re.compile(r"\s*(\d+)\s+(\d\d:\d\d:\d\d)-(\d\d:\d\d:\d\d)")
 
 
@@ -115,6 +116,27 @@ def possible_profiles(mode: VideoInMode, camera_time: datetime | None) -> tuple[
 def coming_profiles(mode: VideoInMode) -> tuple[int, ...]:
     """Return the profiles that a schedule brings into force in the course of a day."""
     return _day_and_night(mode) if mode.mode == ProfileMode.SCHEDULE else ()
+
+
+def until_change(mode: VideoInMode, camera_time: datetime) -> timedelta | None:
+    """Return after how long a schedule may bring another profile; None where there is none."""
+    if mode.mode != ProfileMode.SCHEDULE:
+        return None
+    # A section lasts until its last second is over, and at midnight another day has others.
+    edges = {timedelta()}
+    for section in (section for day in mode.sections for section in day):
+        edges |= {_since_midnight(section.start), _since_midnight(section.end) + _SECOND}
+    now = _since_midnight(camera_time.time())
+    return min((edge - now) % _DAY or _DAY for edge in edges)
+
+
+def _since_midnight(clock: time) -> timedelta:
+    return timedelta(
+        hours=clock.hour,
+        minutes=clock.minute,
+        seconds=clock.second,
+        microseconds=clock.microsecond,
+    )
 
 
 def _day_and_night(mode: VideoInMode) -> tuple[int, ...]:
