@@ -112,9 +112,10 @@ class TemporarySettings:
 
         What cannot be set does not keep the rest from being set; the first error is raised then.
         """
-        until = (dt_util.utcnow() + duration).isoformat()
+        end = dt_util.utcnow() + duration
         problem: DahuaError | None = None
         async with self._locks[channel]:
+            until = self._at_least_until((channel, purpose), end)
             for subject, make_plan, command in self._steps(channel, wanted):
                 try:
                     found, written = await self._camera.preview(channel, make_plan)
@@ -130,6 +131,14 @@ class TemporarySettings:
         self._on_change()
         if problem:
             raise problem
+
+    def _at_least_until(self, place: _Place, end: datetime) -> str:
+        """Return when what is held ends, if it is put off to a moment unless it ends later."""
+        channel, purpose = place
+        known = self._sensors[channel].until.get(purpose)
+        if known and dt_util.parse_datetime(known, raise_on_error=True) > end:
+            return known
+        return end.isoformat()
 
     def _steps(
         self, channel: int, wanted: Preparation

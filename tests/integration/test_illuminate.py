@@ -44,6 +44,12 @@ async def illuminate(hass: HomeAssistant, camera: VirtualCamera, channel: int, *
     await call(hass, f"{DOMAIN}.illuminate", target, **data)
 
 
+async def pass_time(hass: HomeAssistant, seconds: float) -> None:
+    """Let what is due in some seconds happen now, as far as it happens at once."""
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+    await asyncio.sleep(0.2)
+
+
 async def load(hass: HomeAssistant, camera: VirtualCamera) -> MockConfigEntry:
     entry = entry_for(camera)
     entry.add_to_hass(hass)
@@ -181,9 +187,25 @@ async def test_second_call_extends_the_first(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:
     before = settings(camera)
-    await illuminate(hass, camera, 1, brightness=30, duration=600)
-    await illuminate(hass, camera, 1, brightness=60, duration=1)
+    await illuminate(hass, camera, 1, brightness=30, duration=10)
+    await illuminate(hass, camera, 1, brightness=60, duration=600)
     assert camera.channels[1].leds["warm"] == 60
+    await pass_time(hass, 60)
+    assert camera.channels[1].leds["warm"] == 60
+    await pass_time(hass, 660)
+    await until(lambda: settings(camera) == before)
+
+
+async def test_shorter_second_call_does_not_end_the_first(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    before = settings(camera)
+    await illuminate(hass, camera, 1, brightness=30, duration=600)
+    await illuminate(hass, camera, 1, brightness=60, duration=10)
+    assert camera.channels[1].leds["warm"] == 60
+    await pass_time(hass, 60)
+    assert camera.channels[1].leds["warm"] == 60
+    await pass_time(hass, 660)
     await until(lambda: settings(camera) == before)
 
 
@@ -218,7 +240,7 @@ async def test_call_that_is_cancelled_leaves_nothing_lit_for_ever(
 ) -> None:
     before = settings(camera)
     temporary = entry.runtime_data.temporary
-    await illuminate(hass, camera, 1, duration=600)
+    await illuminate(hass, camera, 1, duration=60)
     is_saving = asyncio.Event()
 
     async def save_for_long() -> None:
@@ -227,11 +249,12 @@ async def test_call_that_is_cancelled_leaves_nothing_lit_for_ever(
 
     with monkeypatch.context() as patched:
         patched.setattr(temporary, "_save", save_for_long)
-        call_ = asyncio.create_task(illuminate(hass, camera, 1, brightness=60, duration=1))
+        call_ = asyncio.create_task(illuminate(hass, camera, 1, brightness=60, duration=600))
         await is_saving.wait()
         call_.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call_
+    await pass_time(hass, 660)
     await until(lambda: settings(camera) == before)
 
 
@@ -243,9 +266,10 @@ async def test_calls_that_fail_do_not_leave_the_first_on(
     camera.set_fault("refuse", path="action=setConfig", status=500, body="")
     for brightness in (60, 30):
         with pytest.raises(HomeAssistantError):
-            await illuminate(hass, camera, 1, brightness=brightness, duration=1)
+            await illuminate(hass, camera, 1, brightness=brightness, duration=600)
     camera.clear_fault("refuse")
     assert camera.channels[1].leds["warm"] == 100
+    await pass_time(hass, 660)
     await until(lambda: settings(camera) == before)
 
 
@@ -272,8 +296,9 @@ async def test_other_light_on_the_same_sensor_goes_back_to_what_was_first(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:
     before = settings(camera)
-    await illuminate(hass, camera, 0, light="warm_light", duration=600)
-    await illuminate(hass, camera, 0, light="infrared", duration=1)
+    await illuminate(hass, camera, 0, light="warm_light", duration=60)
+    await illuminate(hass, camera, 0, light="infrared", duration=600)
+    await pass_time(hass, 660)
     await until(lambda: settings(camera) == before)
 
 
