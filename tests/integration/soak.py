@@ -64,7 +64,7 @@ _FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("slow", {"seconds": 0.05}),
     ("refuse", {"path": "/cgi-bin/configManager.cgi", "status": 503, "body": ""}),
     ("refuse", {"path": "/cgi-bin/configManager.cgi", "status": 400}),
-    ("refuse", {"path": "/cgi-bin/devVideoInput.cgi", "status": 501}),
+    ("refuse", {"path": "getFocusStatus", "status": 501}),
     ("refuse", {"path": "/cgi-bin/eventManager.cgi", "status": 500}),
     ("refuse", {"path": "/cgi-bin/snapshot.cgi", "status": 500}),
     ("connection_limit", {"max": 1}),

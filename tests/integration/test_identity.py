@@ -100,7 +100,9 @@ async def test_new_firmware_is_told_and_its_abilities_are_found(
     loaded = entry.runtime_data
     await lose(hass, camera, entry)
     camera.install_firmware("2.860.0000000.1.R")
-    await entry.runtime_data.coordinator.async_refresh()
+    for _ in range(2):
+        assert entry.runtime_data is loaded, "it was asked while it may still be starting"
+        await loaded.coordinator.async_refresh()
     await until(lambda: entry.state is ConfigEntryState.LOADED and entry.runtime_data is not loaded)
     registry = dr.async_get(hass)
     housing = registry.async_get_device_by_identifier((DOMAIN, camera.serial), entry.entry_id)

@@ -38,8 +38,8 @@ async def ask_firmware(questions: Questions) -> str:
     return told.get("version", "").split(",")[0]
 
 
-async def has_new_firmware(http: CameraHttp, info: CameraInfo) -> bool:
-    """Tell whether a camera runs another firmware than when it said what it is.
+async def recognise(http: CameraHttp, info: CameraInfo) -> str | None:
+    """Return the firmware of a camera if it is another one than when it said what it is.
 
     Raises AnotherCameraError where it is not that camera that answers.
     """
@@ -48,4 +48,4 @@ async def has_new_firmware(http: CameraHttp, info: CameraInfo) -> bool:
     if system["serialNumber"] != info.serial:
         raise AnotherCameraError(http.address.host)
     firmware = await ask_firmware(questions)
-    return bool(firmware) and firmware != info.firmware
+    return None if firmware in {"", info.firmware} else firmware

@@ -12,7 +12,7 @@ from .channel import Channel
 from .clock import Clock
 from .errors import AnotherCameraError, DahuaError, LoginError, MalformedResponseError
 from .http import CameraHttp
-from .identity import has_new_firmware
+from .identity import recognise
 from .interpretation import (
     MASTER_TABLES,
     PROFILE_TABLES,
@@ -59,7 +59,8 @@ class ObservedCamera:
         }
         self._master_tables = [name for name in info.tables if name in MASTER_TABLES]
         self.has_new_firmware = False
-        """Whether the firmware is another one than when the camera told what it can do."""
+        """Whether two polls found another firmware than when the camera told what it can do."""
+        self._new_firmware: str | None = None
         self._is_fresh = True
         self.is_doubted = False
         """Whether the next poll makes sure who answers; after an absence it may be another."""
@@ -115,12 +116,15 @@ class ObservedCamera:
         if not self.is_doubted:
             return
         try:
-            self.has_new_firmware = await has_new_firmware(self.http, self.info)
+            firmware = await recognise(self.http, self.info)
         except LoginError, AnotherCameraError:
             raise
         except DahuaError:
             return
-        self.is_doubted = False
+        # Right after a restart it may not know yet what it can do.
+        self.has_new_firmware = firmware is not None and firmware == self._new_firmware
+        self._new_firmware = firmware
+        self.is_doubted = firmware is not None
 
     async def read_besides(self, shown: Collection[Shown] | None = None) -> None:
         """Read what is shown and in no table."""
