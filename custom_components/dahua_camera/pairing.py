@@ -11,7 +11,7 @@ from .dahua.channel import Channel
 from .dahua.detections import MOTION, region_key, rule_key
 from .dahua.passage import Patience
 from .dahua.state import Emitter, ImageProfile, Shutter
-from .temporary import Preparation
+from .preparation import Preparation
 
 CONF_PAIRING: Final = "spotter"
 

@@ -18,7 +18,8 @@ from .commanding import commanding
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry
 from .dahua.state import Emitter
-from .temporary import Preparation, Purpose
+from .preparation import Preparation
+from .temporary import Purpose
 
 SERVICE_ILLUMINATE = "illuminate"
 

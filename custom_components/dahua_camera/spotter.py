@@ -20,7 +20,8 @@ from .dahua.spotting import Begun, Completed, Recognized, SpottingTracker, Step
 from .detection_hub import DetectionHub
 from .empty_scene import EmptyScene
 from .pairing import Pairing
-from .temporary import Preparation, Purpose, TemporarySettings
+from .preparation import Preparation
+from .temporary import Purpose, TemporarySettings
 
 # An entry that is unloaded does not wait longer for what can be put back at the next start.
 _LAST_PATIENCE = 10.0

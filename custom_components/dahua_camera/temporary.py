@@ -1,12 +1,11 @@
 """Settings that hold for a time, after which everything is as it was before."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -17,13 +16,9 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, LOGGER
 from .dahua.camera import DahuaCamera
-from .dahua.channel import Channel
 from .dahua.errors import CameraBusyError, CannotConnectError, DahuaError
-from .dahua.exposure import plan_shutter
-from .dahua.illumination import plan_on
-from .dahua.layers import LIGHT_SUBJECTS, ZOOM_KEY, Held, Layers, Subject, Values, is_on_the_way
-from .dahua.profiles import plan_image_profile
-from .dahua.state import Emitter, ImageProfile, Plan, Shutter
+from .dahua.layers import ZOOM_KEY, Held, Layers, Subject, Values, is_on_the_way
+from .preparation import Preparation, steps
 
 _VERSION = 1
 # A camera that is away may be back soon; one that does not take what it had is seldom asked.
@@ -37,20 +32,6 @@ class Purpose(StrEnum):
 
     ILLUMINATION = "illumination"
     CAPTURE = "capture"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preparation:
-    """How a sensor is to be set for a time; what is None stays as it is.
-
-    `level` is the brightness of the light, 0 to 100, as set by default; `zoom` is 0 to 1.
-    """
-
-    image_profile: ImageProfile | None = None
-    shutter: Shutter | None = None
-    light: Emitter | None = None
-    level: int | None = None
-    zoom: float | None = None
 
 
 type _Place = tuple[int, Purpose]
@@ -116,11 +97,11 @@ class TemporarySettings:
         problem: DahuaError | None = None
         async with self._locks[channel]:
             until = self._at_least_until((channel, purpose), end)
-            for subject, make_plan, command in self._steps(channel, wanted):
+            for step in steps(self._camera, channel, wanted):
                 try:
-                    found, written = await self._camera.preview(channel, make_plan)
-                    if await self._keep((channel, purpose), until, subject, found, written):
-                        await command()
+                    found, written = await self._camera.preview(channel, step.make_plan)
+                    if await self._keep((channel, purpose), until, step.subject, found, written):
+                        await step.command()
                 except DahuaError as error:
                     problem = problem or error
             if wanted.zoom is not None:
@@ -139,32 +120,6 @@ class TemporarySettings:
         if known and dt_util.parse_datetime(known, raise_on_error=True) > end:
             return known
         return end.isoformat()
-
-    def _steps(
-        self, channel: int, wanted: Preparation
-    ) -> Iterator[tuple[Subject, Callable[[Channel], Plan], Callable[[], Awaitable[None]]]]:
-        """Yield what to set in the tables; the profile first, as it decides on the rest."""
-        camera = self._camera
-        if profile := wanted.image_profile:
-            yield (
-                Subject.IMAGE_PROFILE,
-                lambda now: plan_image_profile(channel, now.state.mode, profile),
-                partial(camera.set_image_profile, channel, profile),
-            )
-        if shutter := wanted.shutter:
-            yield (
-                Subject.SHUTTER,
-                lambda now: plan_shutter(now.state, shutter, now.profiles),
-                partial(camera.set_shutter, channel, shutter),
-            )
-        if light := wanted.light:
-            yield (
-                LIGHT_SUBJECTS[light],
-                lambda now: plan_on(
-                    now.state, light, now.coming_profiles, wanted.level, whole=True
-                ),
-                partial(camera.keep_lit, channel, light, wanted.level),
-            )
 
     async def _zoom(self, channel: int, purpose: Purpose, until: str, zoom: float) -> None:
         lens = self._camera.lens(channel)

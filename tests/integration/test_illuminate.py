@@ -12,7 +12,8 @@ import voluptuous as vol
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua.layers import Subject
 from custom_components.dahua_camera.dahua.state import Emitter, Shutter
-from custom_components.dahua_camera.temporary import Preparation, Purpose
+from custom_components.dahua_camera.preparation import Preparation
+from custom_components.dahua_camera.temporary import Purpose
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -183,25 +184,13 @@ async def test_camera_that_is_reloaded_while_it_is_being_lit_goes_back(
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def test_second_call_extends_the_first(
-    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+@pytest.mark.parametrize(("first", "second"), [(10, 600), (600, 10)])
+async def test_second_call_extends_the_first_and_never_shortens_it(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, first: int, second: int
 ) -> None:
     before = settings(camera)
-    await illuminate(hass, camera, 1, brightness=30, duration=10)
-    await illuminate(hass, camera, 1, brightness=60, duration=600)
-    assert camera.channels[1].leds["warm"] == 60
-    await pass_time(hass, 60)
-    assert camera.channels[1].leds["warm"] == 60
-    await pass_time(hass, 660)
-    await until(lambda: settings(camera) == before)
-
-
-async def test_shorter_second_call_does_not_end_the_first(
-    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
-) -> None:
-    before = settings(camera)
-    await illuminate(hass, camera, 1, brightness=30, duration=600)
-    await illuminate(hass, camera, 1, brightness=60, duration=10)
+    await illuminate(hass, camera, 1, brightness=30, duration=first)
+    await illuminate(hass, camera, 1, brightness=60, duration=second)
     assert camera.channels[1].leds["warm"] == 60
     await pass_time(hass, 60)
     assert camera.channels[1].leds["warm"] == 60
