@@ -8,11 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
-import gc
-from pathlib import Path
 from random import Random
-import resource
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -53,7 +49,14 @@ _COMMANDS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("switch.1_motion_detection", "switch.turn_on", {}),
     ("switch.0_rule_4_enabled", "switch.turn_off", {}),
     ("switch.0_rule_4_enabled", "switch.turn_on", {}),
+    *(
+        (f"camera.{channel}_main", f"{DOMAIN}.illuminate", {"light": light, "duration": seconds})
+        for channel, light in ((0, "warm_light"), (0, "infrared"), (1, "warm_light"))
+        for seconds in (1, 2)
+    ),
 )
+# Faults by which the camera deceives whoever reads what is to be put back.
+_DECEPTIONS = {"ignore_writes", "stale_reads"}
 _FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("drop_stream", {"once": True}),
     ("drop_stream", {}),
@@ -87,31 +90,6 @@ _POLLS_TO_HEAL = 2
 _JPEG = b"\xff\xd8"
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What the process holds: bytes, objects, tasks and open files (sockets are files).
-
-    The virtual camera's own objects do not count: it keeps nonces and recordings as a camera does.
-    """
-
-    memory: int
-    objects: int
-    tasks: int
-    files: int
-
-
-def usage() -> Usage:
-    """Measure after all garbage is gone."""
-    gc.collect()
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return Usage(
-        memory=pages * resource.getpagesize(),
-        objects=sum(not type(each).__module__.startswith("tests.") for each in gc.get_objects()),
-        tasks=len(asyncio.all_tasks()),
-        files=len(list(Path("/proc/self/fd").iterdir())),
-    )
-
-
 class Soak:
     """Lives with one camera; `wrong` holds what was ever shown falsely."""
 
@@ -126,6 +104,8 @@ class Soak:
         self._entry = entry
         self._random = random
         self._going: set[str] = set()
+        # What a hand has left the lights at, as far as that is clear.
+        self._left: dict[str, bool] = {}
         self._entities = self._count_entities()
 
     def told(self) -> str:
@@ -187,9 +167,18 @@ class Soak:
         except HomeAssistantError as error:
             if not broken:
                 self.wrong.append(f"{action} on {key}: {error}")
+            self._left.pop(key, None)
         else:
             if not broken and key in _LIGHTS.values():
                 await self._compare_light(key, lit=action == "switch.turn_on")
+                self._left[key] = action == "switch.turn_on"
+            elif key in self._left or key.endswith("image_profile"):
+                self._forget_lights(key)
+
+    def _forget_lights(self, key: str) -> None:
+        """A command on a sensor makes unclear what its lights are left at."""
+        channel = key.partition("_")[0]
+        self._left = {k: lit for k, lit in self._left.items() if k.partition("_")[0] != channel}
 
     async def _compare_light(self, key: str, *, lit: bool) -> None:
         """The LED does what was asked for, in this moment."""
@@ -209,6 +198,8 @@ class Soak:
         if name == "reject_login":
             await self._change_password()
             return
+        if name in _DECEPTIONS:
+            self._left.clear()
         self._camera.set_fault(name, **parameters)
         if "once" not in parameters:
             await asyncio.sleep(self._random.uniform(0.0, 0.2))
@@ -268,11 +259,15 @@ class Soak:
         await self._wait_until_well()
         for _ in range(_POLLS_TO_HEAL):
             await self._entry.runtime_data.coordinator.async_refresh()
+        await self._wait_until_put_back()
+        for key, lit in self._left.items():
+            await self._compare_light(key, lit=lit)
         for key in _LIGHTS.values():
             found = entity_id(self._hass, "switch", f"{self._camera.serial}_{key}")
             for way, lit in (("on", True), ("off", False)):
                 await call(self._hass, f"switch.turn_{way}", found)
                 await self._compare_light(key, lit=lit)
+                self._left[key] = lit
         try:
             async with asyncio.timeout(_SETTLE_SECONDS):
                 while self._differences():
@@ -320,6 +315,16 @@ class Soak:
                     await asyncio.sleep(0.05)
         except TimeoutError:
             pytest.fail(f"not well again after\n{self.told()}")
+
+    async def _wait_until_put_back(self) -> None:
+        """What was lit for a time goes back by itself."""
+        temporary = self._entry.runtime_data.temporary
+        try:
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                while temporary.held:
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            self.wrong.append(f"still lit for a time: {sorted(temporary.held)}")
 
     def _differences(self) -> list[str]:
         """Return what is shown otherwise than it is."""

@@ -11,12 +11,13 @@ from random import Random
 
 import pytest
 
-from custom_components.dahua_camera import coordinator, watch
+from custom_components.dahua_camera import coordinator, temporary, watch
 from custom_components.dahua_camera.dahua import lock, login
 from homeassistant.core import HomeAssistant
 from tests.integration.helpers import entry_for, until
 from tests.integration.hurry import hurry
-from tests.integration.soak import MINUTES_A_DAY, Soak, Usage, usage
+from tests.integration.soak import MINUTES_A_DAY, Soak
+from tests.integration.usage import Usage, usage
 from tests.virtual_camera import VirtualCamera
 
 _DAYS = float(os.environ.get("SOAK_DAYS", "0.1"))
@@ -39,6 +40,8 @@ def hurried(monkeypatch: pytest.MonkeyPatch, camera: VirtualCamera) -> None:
         ("SELDOM", 3.0),
     ):
         monkeypatch.setattr(watch, name, timedelta(seconds=seconds))
+    monkeypatch.setattr(temporary, "_TRY_AGAIN", timedelta(seconds=0.3))
+    monkeypatch.setattr(temporary, "_TRY_AGAIN_WHEN_REFUSED", timedelta(seconds=1))
     hurry(monkeypatch, camera)
 
 
