@@ -55,6 +55,8 @@ _COMMANDS: tuple[tuple[str, str, dict[str, object]], ...] = (
         for seconds in (1, 2)
     ),
 )
+# A hand on the brightness takes over what is lit for a time, and another profile has other rows.
+_TOUCHES_LIGHTS = ("image_profile", "light_brightness")
 # Faults by which the camera deceives whoever reads what is to be put back.
 _DECEPTIONS = {"ignore_writes", "stale_reads"}
 _FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -85,6 +87,7 @@ _FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
 )
 _REJECTED_AT_MOST = 2
 _UPDATED_AT_REBOOT = 0.3
+_UPDATE_SECONDS = 2.0
 # A table that has failed by itself is asked apart for a while.
 _POLLS_TO_HEAL = 2
 _JPEG = b"\xff\xd8"
@@ -161,19 +164,18 @@ class Soak:
         if state.state == STATE_UNAVAILABLE:
             # Home Assistant leaves out what is unavailable, without a word.
             return
-        broken = self._is_broken()
+        is_clear = not self._is_broken()
         try:
             await call(self._hass, action, state.entity_id, **data)
         except HomeAssistantError as error:
-            if not broken:
+            if is_clear:
                 self.wrong.append(f"{action} on {key}: {error}")
-            self._left.pop(key, None)
-        else:
-            if not broken and key in _LIGHTS.values():
-                await self._compare_light(key, lit=action == "switch.turn_on")
-                self._left[key] = action == "switch.turn_on"
-            elif key in self._left or key.endswith("image_profile"):
-                self._forget_lights(key)
+            is_clear = False
+        if is_clear and key in _LIGHTS.values():
+            self._left[key] = action == "switch.turn_on"
+            await self._compare_light(key, lit=self._left[key])
+        elif key in _LIGHTS.values() or key.endswith(_TOUCHES_LIGHTS):
+            self._forget_lights(key)
 
     def _forget_lights(self, key: str) -> None:
         """A command on a sensor makes unclear what its lights are left at."""
@@ -239,11 +241,14 @@ class Soak:
     async def _reboot(self) -> None:
         self._going.clear()
         self._camera.clear_fault("stall_stream")
+        seconds = self._random.uniform(0.05, 0.8)
         if self._random.random() < _UPDATED_AT_REBOOT:
             self.done["new firmware"] += 1
             self._camera.install_firmware(f"2.{self.done['new firmware']}.0000000.1.R")
+            # An update takes so long that everybody notices.
+            seconds = _UPDATE_SECONDS
         await self._camera.reboot(
-            seconds=self._random.uniform(0.05, 0.8),
+            seconds=seconds,
             warming_up=self._random.choice((0.0, 0.2)),
             half_open=self._random.random() < 0.5,
         )
@@ -306,6 +311,7 @@ class Soak:
                 self._entry.state is ConfigEntryState.LOADED
                 and self._entry.runtime_data is runtime
                 and runtime.coordinator.last_update_success
+                and not runtime.coordinator.camera.is_doubted
                 and runtime.detections.available
             )
 
