@@ -14,6 +14,7 @@ import pytest
 from custom_components.dahua_camera import coordinator, temporary, watch
 from custom_components.dahua_camera.dahua import lock, login
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
 from tests.integration.helpers import entry_for, until
 from tests.integration.hurry import hurry
 from tests.integration.soak import MINUTES_A_DAY, Soak
@@ -85,8 +86,10 @@ async def test_nothing_is_ever_wrong_and_nothing_grows(
 
 
 def _let_go(camera: VirtualCamera, caplog: pytest.LogCaptureFixture, config: pytest.Config) -> None:
-    """Drop what only the test and its camera keep: requests, and log records with their frames."""
+    """Drop what only the test keeps: requests, calls of mocks, log records with their frames."""
     camera.requests.clear()
+    for stand_in in (Store._async_load, Store._async_write_data):
+        stand_in.reset_mock()
     caplog.clear()
     config.pluginmanager.getplugin("logging-plugin").report_handler.reset()
 
