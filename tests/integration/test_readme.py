@@ -9,6 +9,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 import yaml
 
+from custom_components.dahua_camera.pairing import (
+    CONF_COOL_DOWN,
+    CONF_KEEP_COUNT,
+    CONF_KEEP_DAYS,
+    CONF_KEEP_MEGABYTES,
+    CONF_TIME_OUT,
+    DEFAULTS,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.integration.source import INTEGRATION, ROOT, load_json
@@ -94,6 +102,24 @@ def test_every_entity_is_explained() -> None:
     said = README.lower().replace("synchronise", "synchronize")
     # Names that begin alike share a row: "Last capture, as spotted, as identified".
     assert not {name for name in names for part in name.split(", ") if part.lower() not in said}
+
+
+@pytest.mark.parametrize("event", ["detection", "capture"])
+def test_every_type_of_event_is_named(event: str) -> None:
+    types = WORDS["entity"]["event"][event]["state_attributes"]["event_type"]["state"]
+    assert not {each for each in types if f"`{each}`" not in README}
+
+
+@pytest.mark.parametrize(
+    ("said", "keys"),
+    [
+        ("({} seconds, if", [CONF_COOL_DOWN]),
+        ("at most ({} seconds)", [CONF_TIME_OUT]),
+        ("({} days, {} captures, {} MB)", [CONF_KEEP_DAYS, CONF_KEEP_COUNT, CONF_KEEP_MEGABYTES]),
+    ],
+)
+def test_said_is_what_is_preset(said: str, keys: list[str]) -> None:
+    assert said.format(*(DEFAULTS[key] for key in keys)) in README
 
 
 @pytest.mark.parametrize("blueprint", sorted((INTEGRATION / "blueprints").rglob("*.yaml")))
