@@ -39,7 +39,7 @@ class SecretsWatch:
         self.told: list[str] = []
         self.personal: set[str] = set()
         """Plates and names that the camera told, which belong into events and nowhere else."""
-        self._errors: list[str] = []
+        self._errors: set[str] = set()
 
     def listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Collect what cameras tell of people, and the text of every error of the library."""
@@ -51,7 +51,7 @@ class SecretsWatch:
 
         def made(error: DahuaError, *arguments: Any, **options: Any) -> None:
             make(error, *arguments, **options)
-            self._errors.append(f"{error!r} {error.__dict__}")
+            self._errors.add(f"{error!r} {error.__dict__}")
 
         monkeypatch.setattr(EventHub, "emit", heard)
         monkeypatch.setattr(DahuaError, "__init__", made)
