@@ -1,6 +1,7 @@
 """Asking the camera itself what goes on, where its events leave that open."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from itertools import chain, repeat
 
@@ -9,7 +10,12 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .const import LOGGER
 from .dahua.camera import DahuaCamera
-from .dahua.errors import DahuaError, NotSupportedError, PermissionDeniedError
+from .dahua.errors import (
+    DahuaError,
+    NotSupportedError,
+    PermissionDeniedError,
+    UnclearRefusalError,
+)
 
 # A camera that has just started may take its time to tell what is going on; the last is repeated.
 PAUSES_UNTIL_TOLD = (1.0, 5.0, 15.0, 60.0, 600.0)
@@ -41,6 +47,7 @@ class Verification:
         self._doubted: set[str] = set()
         self._being_dispelled: set[str] = set()
         self._told_of: set[str] = set()
+        self._unclear_refusals: Counter[str] = Counter()
         self._insisted_on: set[str] = set()
         self._asking: set[asyncio.Task[None]] = set()
 
@@ -125,8 +132,17 @@ class Verification:
         except DahuaError as error:
             LOGGER.debug("%s: %s cannot be verified: %s", self._entry.title, code, error)
             self._confirm(code, set(), since)
-            # Who has told before is able to, whatever he says now.
-            return isinstance(error, _NEVER_TOLD) and code not in self._told_of
+            return self._never_tells(code, error)
         self._told_of.add(code)
         self._confirm(code, channels, asked)
         return True
+
+    def _never_tells(self, code: str, error: DahuaError) -> bool:
+        """Tell whether to take a refusal for good: who has told before is able to."""
+        if code in self._told_of:
+            return False
+        if isinstance(error, UnclearRefusalError):
+            # A camera that is starting refuses so as well, but not for as long as this.
+            self._unclear_refusals[code] += 1
+            return self._unclear_refusals[code] > len(PAUSES_UNTIL_TOLD)
+        return isinstance(error, _NEVER_TOLD)

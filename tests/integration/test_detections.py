@@ -1,5 +1,6 @@
 """Detections: the sensors say what the camera is detecting, whatever happens to the stream."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -170,6 +171,42 @@ async def test_camera_that_cannot_tell_at_first_is_asked_again(
     camera.clear_fault("refuse")
     await until(lambda: shows("1_motion", "on"))
     assert shows("0_rule_4", "on"), "what was heard since needs no proof"
+
+
+async def test_what_began_while_the_camera_was_starting_is_not_missed(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.1, 0.1, 0.1))
+    camera.set_fault("refuse", path="getEventIndexes", status=200, body="Error\r\n")
+    await camera.emit("VideoMotion", "Start", 1, MOTION, deliver=False)
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: entry.runtime_data.detections.available)
+    motion = ("binary_sensor", f"{camera.serial}_1_motion")
+    assert state_of(hass, *motion).state == "off"
+    camera.clear_fault("refuse")
+    await until(lambda: state_of(hass, *motion).state == "on")
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_camera_that_never_gives_a_reason_is_not_asked_for_ever(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.1, 0.1))
+    camera.set_fault("refuse", path="getEventIndexes", status=200, body="Error\r\n")
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    hub = entry.runtime_data.detections
+    await until(lambda: hub.available and hub.verification.is_over)
+    asked = Counter(r["target"] for r in camera.requests if "getEventIndexes" in r["target"])
+    assert set(asked.values()) == {3}
+    camera.set_fault("drop_stream", once=True)
+    await until(lambda: hub.stream.connections == 2 and hub.verification.is_over)
+    asked = Counter(r["target"] for r in camera.requests if "getEventIndexes" in r["target"])
+    assert set(asked.values()) == {4}, "and once a connection from then on"
+    assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_doubt_that_the_camera_cannot_dispel_at_once_is_dispelled_later(
