@@ -84,11 +84,12 @@ def host_field(form: ConfigFlowResult) -> tuple[Any, Any]:
     return found
 
 
-async def another(camera: VirtualCamera, **identity: str) -> VirtualCamera:
+def another(*, http_port: int = 0, **identity: str) -> VirtualCamera:
     """Return a second camera that is not started yet."""
     profile = load("mfw7442k1")
     identity = {"serial": "9C0A11BPAZ00002", "mac": "3c:ef:8c:00:00:02"} | identity
-    return VirtualCamera(replace(profile, identity=replace(profile.identity, **identity)))
+    other = replace(profile, identity=replace(profile.identity, **identity))
+    return VirtualCamera(other, http_port=http_port)
 
 
 def told(camera: VirtualCamera, **changes: Any) -> dict[str, Any]:

@@ -84,7 +84,7 @@ async def test_search_waits_until_everything_has_started(
 async def test_form_lists_the_cameras_that_are_not_set_up(
     hass: HomeAssistant, camera: VirtualCamera, ask: Callable
 ) -> None:
-    async with await another(camera) as second, await another(camera, serial="THIRD") as third:
+    async with another() as second, another(serial="THIRD") as third:
         entry_for(second).add_to_hass(hass)
         MockConfigEntry(domain=DOMAIN, source=SOURCE_IGNORE, unique_id="THIRD").add_to_hass(hass)
         ask(camera, second, third)

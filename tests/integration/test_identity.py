@@ -2,9 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,8 +13,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 from tests.integration.helpers import entity_id, state_of, until
+from tests.integration.searches import another
 from tests.virtual_camera import VirtualCamera
-from tests.virtual_camera.profile import load
 
 WHO_IS_IT = ("getSystemInfo", "getSoftwareVersion")
 
@@ -34,16 +31,6 @@ async def lose(hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntr
     await entry.runtime_data.coordinator.async_refresh()
     assert not entry.runtime_data.coordinator.last_update_success
     camera.clear_fault("refuse")
-
-
-@asynccontextmanager
-async def in_its_place(camera: VirtualCamera, serial: str) -> AsyncIterator[VirtualCamera]:
-    """Another camera at the address of one, with the same account."""
-    profile = load("mfw7442k1", ())
-    other = replace(profile, identity=replace(profile.identity, serial=serial))
-    ports = {"http_port": camera.http_port, "rtsp_port": camera.rtsp_port}
-    async with VirtualCamera(other, **ports) as stranger:
-        yield stranger
 
 
 async def test_camera_that_was_away_is_asked_once_whether_it_is_the_same(
@@ -100,6 +87,9 @@ async def test_new_firmware_is_told_and_its_abilities_are_found(
     loaded = entry.runtime_data
     await lose(hass, camera, entry)
     camera.install_firmware("2.860.0000000.1.R")
+    # It brings the first sensor another sub stream.
+    camera.machine.store.put("Encode[0].ExtraFormat[1].VideoEnable", "true")
+    camera.machine.store.put("Encode[0].ExtraFormat[1].Video.Compression", "H.264")
     for _ in range(2):
         assert entry.runtime_data is loaded, "it was asked while it may still be starting"
         await loaded.coordinator.async_refresh()
@@ -108,6 +98,7 @@ async def test_new_firmware_is_told_and_its_abilities_are_found(
     housing = registry.async_get_device_by_identifier((DOMAIN, camera.serial), entry.entry_id)
     assert housing
     assert housing.sw_version == "2.860.0000000.1.R"
+    entity_id(hass, "camera", f"{camera.serial}_0_sub_2")
     await until(lambda: entry.runtime_data.detections.available)
     assert state_of(hass, "switch", f"{camera.serial}_0_warm_light").state != "unavailable"
 
@@ -142,7 +133,7 @@ async def test_another_camera_that_took_the_address_is_not_taken_for_it(
     light = entity_id(hass, "switch", f"{camera.serial}_0_warm_light")
     await camera.stop()
     await entry.runtime_data.coordinator.async_refresh()
-    async with in_its_place(camera, "STRANGER") as stranger:
+    async with another(http_port=camera.http_port) as stranger:
         assert stranger.http_port == camera.http_port
         await entry.runtime_data.coordinator.async_refresh()
         await until(lambda: entry.state is ConfigEntryState.SETUP_RETRY)
@@ -153,7 +144,7 @@ async def test_another_camera_that_took_the_address_is_not_taken_for_it(
         # What was asked with the nonce of the one that is gone.
         assert stranger.state()["logins"]["rejected"] <= 1
 
-    async with in_its_place(camera, camera.serial):
+    async with another(http_port=camera.http_port, serial=camera.serial):
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
         await until(lambda: entry.state is ConfigEntryState.LOADED)
         assert hass.states.get(light).state == "off"

@@ -85,6 +85,28 @@ async def test_switch_says_what_the_led_does_after_half_of_a_command_was_refused
         assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_light_follows_a_clock_that_was_set(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    follow_day(camera)
+    camera.machine.store.put("Lighting_V2[0][1][1].Mode", "Manual")
+    camera.machine.store.put("Lighting_V2[0][1][1].NearLight[0].Light", "60")
+    camera.machine.clock.set(datetime(2026, 1, 5, 12))
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: entry.runtime_data.detections.available)
+    unique_id = f"{camera.serial}_0_warm_light"
+    assert state_of(hass, "switch", unique_id).state == "off"
+    camera.machine.change_time(datetime(2026, 1, 5, 22))
+    assert camera.channels[0].leds["warm"] > 0
+    await until(lambda: "TimeChange" in entry.runtime_data.detections.sample.counts)
+    for _ in range(3):
+        await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, "switch", unique_id).state == "on"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_light_that_a_schedule_lights_is_shown_at_once(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:

@@ -81,7 +81,7 @@ async def test_camera_that_moves_while_it_is_watched_is_found_again(
 async def test_camera_whose_address_another_one_has_taken_is_found_again(
     hass: HomeAssistant, camera: VirtualCamera, ask: Callable
 ) -> None:
-    async with await another(camera) as second:
+    async with another() as second:
         entry = entry_for(camera, host="localhost", port=second.http_port)
         entry.add_to_hass(hass)
         assert not await hass.config_entries.async_setup(entry.entry_id)

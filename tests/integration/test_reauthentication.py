@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.integration.flows import submit
 from tests.integration.helpers import entry_for, until
+from tests.integration.searches import told
 from tests.virtual_camera import VirtualCamera
 
 
@@ -75,16 +76,7 @@ async def test_new_password_for_another_camera_that_is_on_offer_is_refused_for_t
     offer = await hass.config_entries.flow.async_init(
         DOMAIN,
         context={"source": SOURCE_INTEGRATION_DISCOVERY},
-        data={
-            "serial": camera.serial,
-            "host": "127.0.0.1",
-            "http_port": camera.http_port,
-            "https_port": 443,
-            "mac": None,
-            "name": "",
-            "model": "IPC",
-            "vendor": "Dahua",
-        },
+        data=told(camera),
     )
     assert offer["type"] is FlowResultType.FORM
     result = await entry.start_reauth_flow(hass)
