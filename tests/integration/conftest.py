@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from typing import Any, override
 from unittest.mock import patch
 
@@ -10,8 +11,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_socket import socket_allow_hosts
 
-from custom_components.dahua_camera import discovery
+from custom_components.dahua_camera import discovery, watch
 from custom_components.dahua_camera.const import DOMAIN
+from custom_components.dahua_camera.dahua import event_stream, login
 from custom_components.dahua_camera.dahua.search import Route
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -160,3 +162,36 @@ async def started(hass: HomeAssistant, socket_enabled: None) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     searcher = discovery.async_get_searcher(hass)
     await until(lambda: searcher._found_at)
+
+
+@pytest.fixture
+async def same_time_zone(hass: HomeAssistant) -> None:
+    """Let Home Assistant live where the camera does."""
+    await hass.config.async_set_time_zone("UTC")
+
+
+@pytest.fixture
+async def polled_often(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Poll, and look behind polls, all the time."""
+    soon = timedelta(seconds=0.05)
+
+    async def poll() -> None:
+        while True:
+            for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+                await entry.runtime_data.coordinator.async_refresh()
+            await asyncio.sleep(soon.total_seconds())
+
+    for name in ("FIRST_LOOK", "SECOND_LOOK", "WHILE_WRONG", "SELDOM"):
+        monkeypatch.setattr(watch, name, soon)
+    polling = asyncio.create_task(poll())
+    yield
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+
+
+@pytest.fixture
+def quick_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the event stream come back soon."""
+    monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
+    monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.1)
+    monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.05)

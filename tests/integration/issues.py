@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.issues import Issue
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from tests.integration.helpers import until
 from tests.integration.source import INTEGRATION, load_json, placeholders
 from tests.virtual_camera import VirtualCamera
 
@@ -24,6 +27,13 @@ def issue_of(hass: HomeAssistant, camera: VirtualCamera, issue: Issue) -> ir.Iss
         for text in _texts(STRINGS[found.translation_key]):
             assert placeholders(text) <= given.keys()
     return found
+
+
+async def looks(entry: MockConfigEntry, times: int = 3) -> None:
+    """Wait until the camera has been looked at some times more."""
+    for _ in range(times):
+        before = entry.runtime_data.watch._next_look
+        await until(lambda before=before: entry.runtime_data.watch._next_look not in (before, None))
 
 
 def _texts(tree: Any) -> list[str]:
