@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any, override
 from unittest.mock import patch
 
 from aiohttp import web
+from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_socket import socket_allow_hosts
@@ -14,12 +17,14 @@ from pytest_socket import socket_allow_hosts
 from custom_components.dahua_camera import discovery, watch
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua import event_stream, login
+from custom_components.dahua_camera.dahua.passage import Patience
 from custom_components.dahua_camera.dahua.search import Route
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.integration.flows import WebServer
 from tests.integration.helpers import entry_for, until
+from tests.integration.pairing import PACKAGE
 from tests.integration.searches import MODEL, Liar
 from tests.integration.secrets import SecretsWatch
 from tests.virtual_camera import VirtualCamera
@@ -195,3 +200,31 @@ def quick_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
     monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.1)
     monkeypatch.setattr(login, "CONFIRMATION_PAUSE", 0.05)
+
+
+@pytest.fixture
+def hurried_pairing(monkeypatch: pytest.MonkeyPatch, hass: HomeAssistant, tmp_path: Path) -> None:
+    """Wait less, in proportion to how much faster everything goes, and keep captures aside."""
+    patience = {"grace": 0.3, "quiet": 0.6, "before": 0.3}
+    monkeypatch.setattr(f"{PACKAGE}.pairing.Patience", lambda **more: Patience(**more, **patience))
+    monkeypatch.setattr(f"{PACKAGE}.empty_scene._REST", 0.3)
+    monkeypatch.setattr(f"{PACKAGE}.dahua.lens._LOOK_AGAIN", 0.02)
+    monkeypatch.setattr(f"{PACKAGE}.temporary._TRY_AGAIN", timedelta(seconds=0.2))
+    monkeypatch.setattr(f"{PACKAGE}.dahua.event_stream.FIRST_RETRY", 0.05)
+    monkeypatch.setattr(f"{PACKAGE}.dahua.event_stream.LONGEST_RETRY", 0.2)
+    hass.config.media_dirs = {"local": str(tmp_path)}
+
+
+@pytest.fixture
+def plain_pictures(camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the host the painting of stills: one colour for each sensor."""
+    stills = {}
+    for channel, color in enumerate(("red", "blue")):
+        content = BytesIO()
+        Image.new("RGB", (64, 36), color).save(content, "JPEG")
+        stills[channel] = content.getvalue()
+
+    async def still(channel: int) -> bytes:
+        return stills[channel]
+
+    monkeypatch.setattr(camera.machine, "still", still)

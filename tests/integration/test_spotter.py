@@ -1,114 +1,34 @@
 """Two sensors that work as one, in Home Assistant, before a camera with all its physics."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
 import errno
 from io import BytesIO
-from pathlib import Path
-from random import Random
 from typing import Any
 
 from PIL import Image
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.capture_folder import CaptureFolder, PictureKind
 from custom_components.dahua_camera.capture_store import capture_folder
-from custom_components.dahua_camera.dahua.passage import Patience
 from custom_components.dahua_camera.temporary import TemporarySettings
 from homeassistant.components.image import async_get_image
-from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from tests.integration.helpers import call, entity_id, entry_for, state_of, until
+from tests.integration.helpers import entity_id, state_of, until
+from tests.integration.pairing import (
+    PACKAGE,
+    PAIRING,
+    PREPARED,
+    SPEED,
+    TIGHT,
+    WIDE,
+    paired,
+    settings,
+)
 from tests.virtual_camera import VirtualCamera
 
-PACKAGE = "custom_components.dahua_camera"
-WIDE, TIGHT = 1, 0
-PAIRING = {"spotter": WIDE, "identifier": TIGHT, "time_out": 6}
-PREPARED = {"light": "warm_light", "shutter": "1/1000", "image_profile": "night", "zoom": 20}
-SPEED = 6
-
-
-@pytest.fixture(autouse=True)
-def _hurried(monkeypatch: pytest.MonkeyPatch, hass: HomeAssistant, tmp_path: Path) -> None:
-    """Wait less, in proportion to how much faster everything goes, and keep captures aside."""
-    patience = {"grace": 0.3, "quiet": 0.6, "before": 0.3}
-    monkeypatch.setattr(f"{PACKAGE}.pairing.Patience", lambda **more: Patience(**more, **patience))
-    monkeypatch.setattr(f"{PACKAGE}.empty_scene._REST", 0.3)
-    monkeypatch.setattr(f"{PACKAGE}.dahua.lens._LOOK_AGAIN", 0.02)
-    monkeypatch.setattr(f"{PACKAGE}.temporary._TRY_AGAIN", timedelta(seconds=0.2))
-    monkeypatch.setattr(f"{PACKAGE}.dahua.event_stream.FIRST_RETRY", 0.05)
-    monkeypatch.setattr(f"{PACKAGE}.dahua.event_stream.LONGEST_RETRY", 0.2)
-    hass.config.media_dirs = {"local": str(tmp_path)}
-
-
-@pytest.fixture
-def plain_pictures(camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the host the painting of stills: one colour for each sensor."""
-    stills = {}
-    for channel, color in enumerate(("red", "blue")):
-        content = BytesIO()
-        Image.new("RGB", (64, 36), color).save(content, "JPEG")
-        stills[channel] = content.getvalue()
-
-    async def still(channel: int) -> bytes:
-        return stills[channel]
-
-    monkeypatch.setattr(camera.machine, "still", still)
-
-
-class Witness:
-    """Remembers every capture that Home Assistant is told of."""
-
-    def __init__(self, hass: HomeAssistant, camera: VirtualCamera) -> None:
-        self.captures: list[dict[str, Any]] = []
-        self._target = entity_id(hass, "event", f"{camera.serial}_capture")
-        hass.bus.async_listen(EVENT_STATE_CHANGED, self._note)
-
-    @callback
-    def _note(self, event: Event[EventStateChangedData]) -> None:
-        state = event.data["new_state"]
-        if state is None or event.data["entity_id"] != self._target:
-            return
-        if state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
-            return
-        told = dict(state.attributes)
-        if told["id"] not in [capture["id"] for capture in self.captures]:
-            self.captures.append(told)
-
-    @property
-    def types(self) -> list[str]:
-        return [capture["event_type"] for capture in self.captures]
-
-    @property
-    def plates(self) -> list[str | None]:
-        return [capture.get("plate") for capture in self.captures]
-
-
-@asynccontextmanager
-async def paired(
-    hass: HomeAssistant, camera: VirtualCamera, **options: Any
-) -> AsyncIterator[tuple[MockConfigEntry, Witness]]:
-    """Set up a camera whose sensors work as one."""
-    camera.machine.lenses[TIGHT]._full_travel = 0.2
-    entry = entry_for(camera)
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, options={"spotter": PAIRING | options})
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await until(lambda: entry.runtime_data.detections.available)
-    yield entry, Witness(hass, camera)
-    assert await hass.config_entries.async_unload(entry.entry_id)
-
-
-def settings(camera: VirtualCamera) -> dict[str, Any]:
-    """Return all that a preparation may touch: tables, and where the lens goes."""
-    tables = ("Lighting_V2", "VideoInMode", "VideoInExposure")
-    store = camera.machine.store
-    kept: dict[str, Any] = {key: value for table in tables for key, value in store.under(table)}
-    return kept | {"zoom": round(camera.machine.lenses[TIGHT]._zoom.end, 2)}
+pytestmark = pytest.mark.usefixtures("hurried_pairing")
 
 
 def pixel(picture: bytes, part: float) -> tuple[int, ...]:
@@ -217,102 +137,6 @@ async def test_region_starts_captures_of_its_own_only(
 
 
 @pytest.mark.usefixtures("plain_pictures")
-async def test_everything_that_was_prepared_is_put_back(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    async with paired(hass, camera, **PREPARED) as (entry, witness):
-        before = settings(camera)
-        camera.background(camera.scenario("car_passes", speed=2))
-        await until(lambda: settings(camera)["zoom"] == 0.2)
-        store = camera.machine.store
-        assert camera.channels[TIGHT].leds["warm"] > 0
-        assert camera.channels[TIGHT].live_profile == 1
-        assert store.text("VideoInExposure[0][1].Mode") == "8"
-        await until(lambda: witness.captures)
-        await until(lambda: settings(camera) == before)
-        await until(lambda: not entry.runtime_data.temporary.held)
-        assert camera.channels[TIGHT].zoom == pytest.approx(before["zoom"], abs=0.02)
-
-
-@pytest.mark.usefixtures("plain_pictures")
-async def test_what_is_prepared_is_shown_for_as_long_as_it_lasts(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    switch = f"{camera.serial}_{TIGHT}_warm_light"
-    async with paired(hass, camera, light="warm_light") as (entry, witness):
-        assert state_of(hass, "switch", switch).state == "off"
-        camera.background(camera.scenario("person_crosses", speed=1))
-        await until(lambda: camera.channels[TIGHT].leds["warm"] > 0)
-        await until(lambda: state_of(hass, "switch", switch).state == "on" or witness.captures)
-        assert not witness.captures
-        await until(lambda: not entry.runtime_data.temporary.held, seconds=20)
-        assert camera.channels[TIGHT].leds["warm"] == 0
-        assert state_of(hass, "switch", switch).state == "off"
-
-
-@pytest.mark.usefixtures("plain_pictures")
-async def test_hand_in_between_wins(hass: HomeAssistant, camera: VirtualCamera) -> None:
-    async with paired(hass, camera, **PREPARED) as (entry, witness):
-        before = settings(camera)
-        camera.background(camera.scenario("car_passes", speed=1.5))
-        await until(lambda: settings(camera)["zoom"] == 0.2)
-        # The very values that are held: only the hand tells that they are meant to stay.
-        shutter = entity_id(hass, "select", f"{camera.serial}_{TIGHT}_shutter")
-        await call(hass, "select.select_option", shutter, option="1/1000")
-        zoom = entity_id(hass, "number", f"{camera.serial}_{TIGHT}_zoom")
-        await call(hass, "number.set_value", zoom, value=20)
-        await until(lambda: witness.captures)
-        await until(lambda: not entry.runtime_data.temporary.held)
-        after = settings(camera)
-        changed = {key for key, value in after.items() if before[key] != value}
-        assert changed == {
-            "zoom",
-            *(f"VideoInExposure[0][1].{key}" for key in ("Mode", "Value1", "Value2")),
-        }
-
-
-@pytest.mark.usefixtures("plain_pictures")
-async def test_stream_that_drops_in_the_middle_costs_nothing_that_was_put_on(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    async with paired(hass, camera, **PREPARED) as (entry, witness):
-        before = settings(camera)
-        await camera.scenario("car_passes", speed=SPEED)
-        await until(lambda: len(witness.captures) == 1)
-        camera.background(camera.scenario("car_leaves", speed=SPEED))
-        await until(lambda: entry.runtime_data.temporary.held)
-        camera.set_fault("drop_stream", once=True)
-        await until(lambda: entry.runtime_data.detections.stream.connections == 2)
-        await until(lambda: len(witness.captures) == 2)
-        assert witness.plates[0] == "AB123CD"
-        await until(lambda: settings(camera) == before)
-        motion = f"{camera.serial}_{WIDE}_motion"
-        await until(lambda: state_of(hass, "binary_sensor", motion).state == "off")
-        await camera.scenario("cat_wanders", speed=SPEED)
-        await until(lambda: len(witness.captures) == 3)
-        assert witness.types[2] == "unidentified"
-
-
-@pytest.mark.usefixtures("plain_pictures")
-async def test_camera_that_restarts_in_the_middle_is_put_back_when_it_returns(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    async with paired(hass, camera, **PREPARED) as (entry, witness):
-        before = settings(camera)
-        await camera.scenario("car_passes", speed=SPEED)
-        await until(lambda: len(witness.captures) == 1)
-        await until(lambda: not entry.runtime_data.temporary.held)
-        camera.background(camera.scenario("car_leaves", speed=1))
-        await until(lambda: camera.channels[TIGHT].leds["warm"] > 0)
-        await camera.reboot(seconds=1.0, warming_up=0.5)
-        await until(lambda: len(witness.captures) == 2, seconds=20)
-        await until(lambda: settings(camera) == before, seconds=20)
-        assert witness.plates[0] == "AB123CD"
-        folder = capture_folder(hass, entry.entry_id)
-        assert len(await hass.async_add_executor_job(folder.ids)) == 2
-
-
-@pytest.mark.usefixtures("plain_pictures")
 async def test_full_disk_is_told_once_and_loses_no_earlier_capture(
     hass: HomeAssistant,
     camera: VirtualCamera,
@@ -344,19 +168,6 @@ async def test_full_disk_is_told_once_and_loses_no_earlier_capture(
     assert "AB123CD" not in "".join(
         record.getMessage() for record in caplog.records if record.name.startswith(PACKAGE)
     )
-
-
-@pytest.mark.usefixtures("plain_pictures")
-async def test_entry_that_is_unloaded_in_the_middle_leaves_nothing_behind(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    async with paired(hass, camera, **PREPARED) as (entry, _):
-        before = settings(camera)
-        camera.background(camera.scenario("car_passes", speed=1))
-        await until(lambda: settings(camera)["zoom"] == 0.2)
-        assert await hass.config_entries.async_unload(entry.entry_id)
-        assert settings(camera) == before
-        await hass.config_entries.async_setup(entry.entry_id)
 
 
 @pytest.mark.usefixtures("plain_pictures")
@@ -456,22 +267,6 @@ async def test_scene_is_not_taken_for_empty_while_nothing_is_heard_of_it(
 
 
 @pytest.mark.usefixtures("plain_pictures")
-async def test_what_could_not_be_put_back_is_put_back_at_the_next_start(
-    hass: HomeAssistant, camera: VirtualCamera
-) -> None:
-    async with paired(hass, camera, **PREPARED) as (entry, _):
-        before = settings(camera)
-        camera.background(camera.scenario("car_passes", speed=1))
-        await until(lambda: settings(camera)["zoom"] == 0.2)
-        camera.set_fault("refuse", path="/cgi-bin/configManager.cgi", status=503, body="")
-        assert await hass.config_entries.async_unload(entry.entry_id)
-        assert camera.channels[TIGHT].leds["warm"] > 0
-        camera.clear_fault("refuse")
-        assert await hass.config_entries.async_setup(entry.entry_id)
-        await until(lambda: settings(camera) == before)
-
-
-@pytest.mark.usefixtures("plain_pictures")
 async def test_last_capture_is_still_there_after_a_restart(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:
@@ -511,73 +306,6 @@ async def test_entities_go_with_the_pairing(hass: HomeAssistant, camera: Virtual
         hass.config_entries.async_update_entry(entry, options={})
         assert await hass.config_entries.async_reload(entry.entry_id)
         assert captures() == set()
-
-
-_EXPECTED = {
-    "car_passes": ("plate", "AB123CD"),
-    "car_leaves": ("plate", "HHXY904"),
-    "person_crosses": ("person", None),
-    "person_returns": ("person", None),
-    "bicycle_passes": ("person", None),
-    "cat_wanders": ("unidentified", None),
-    "motion_wide": ("unidentified", None),
-}
-_WEATHER: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("split_stream", {"bytes": 20}),
-    ("garbage_stream", {}),
-    ("slow", {"seconds": 0.1, "path": "configManager"}),
-    ("flood", {"events_per_second": 100.0}),
-)
-
-
-class Passages:
-    """Random passers-by before a camera, now and then in bad weather."""
-
-    def __init__(self, camera: VirtualCamera, random: Random) -> None:
-        self._camera = camera
-        self._random = random
-
-    async def pass_by(self) -> tuple[str, str | None]:
-        """Let somebody pass; return what he must be captured as."""
-        name, parameters = self._random.choice(_WEATHER)
-        is_bad = self._random.random() < 0.3
-        if is_bad:
-            self._camera.set_fault(name, **parameters)
-        self._camera.scene.darkness = self._random.choice((0.0, 0.5, 1.0))
-        scenario = self._random.choice(list(_EXPECTED))
-        await self._camera.scenario(scenario, speed=self._random.uniform(5, 10))
-        if is_bad:
-            self._camera.clear_fault(name)
-        return _EXPECTED[scenario]
-
-
-def _batches() -> Iterator[tuple[int, dict[str, Any]]]:
-    yield 1, {}
-    yield 2, {"light": "infrared"}
-    yield 3, PREPARED
-    yield 4, {"light": "warm_light", "trigger": "motion", "cool_down": 60}
-    yield 5, {"image_profile": "day", "shutter": "1/250"}
-
-
-@pytest.mark.usefixtures("plain_pictures")
-@pytest.mark.parametrize(("seed", "options"), _batches())
-async def test_random_passers_by_are_captured_rightly_and_once(
-    hass: HomeAssistant, camera: VirtualCamera, seed: int, options: dict[str, Any]
-) -> None:
-    random, expected = Random(seed), []
-    async with paired(hass, camera, **options) as (entry, witness):
-        before = settings(camera)
-        passages = Passages(camera, random)
-        for _ in range(10):
-            expected.append(await passages.pass_by())
-            await until(lambda: len(witness.captures) >= len(expected))
-        captured = [(each["event_type"], each.get("plate")) for each in witness.captures]
-        assert captured == expected
-        await until(lambda: not entry.runtime_data.temporary.held)
-        assert settings(camera) == before
-        folder = capture_folder(hass, entry.entry_id)
-        kept = await hass.async_add_executor_job(folder.ids)
-        assert len(set(kept)) == len(expected)
 
 
 async def test_camera_whose_motion_nothing_else_shows_can_be_unloaded_and_set_up_again(
