@@ -30,16 +30,17 @@ async def find_cause(data: Mapping[str, Any], error: DahuaError) -> DahuaError:
     """Return what tells best why the camera of an entry's data failed; `error` if nothing else."""
     if isinstance(error, _PLAIN):
         return error
-    if isinstance(error, UnclearRefusalError):
+    is_unclear = isinstance(error, UnclearRefusalError)
+    if is_unclear or isinstance(error, NotADahuaCameraError):
         if await _is_so(data, CameraHttp.has_web_login):
-            return CameraBusyError("the camera is starting")
-        error = NotADahuaCameraError(str(error))
-    if isinstance(error, NotADahuaCameraError) and await _is_so(data, CameraHttp.has_web_login):
-        return CgiDisabledError("the camera's web login answers, its CGI service does not")
-    if isinstance(error, (NotADahuaCameraError, CannotConnectError)):
-        port = await _https_port(data)
-        return error if port is None else HttpsRequiredError(port)
-    return error
+            if is_unclear:
+                return CameraBusyError("the camera is starting")
+            return CgiDisabledError("the camera's web login answers, its CGI service does not")
+    elif not isinstance(error, CannotConnectError):
+        return error
+    if (port := await _https_port(data)) is not None:
+        return HttpsRequiredError(port)
+    return NotADahuaCameraError(str(error)) if is_unclear else error
 
 
 async def greets_as_camera(data: Mapping[str, Any]) -> bool:
@@ -55,8 +56,10 @@ async def _https_port(data: Mapping[str, Any]) -> int | None:
     if data.get(CONF_HTTPS):
         return None
     port = address_of(data).port
-    usual = default_port(https=True)
-    for tried in (port, usual) if port == default_port(https=False) else (port,):
+    candidates = [port]
+    if port == default_port(https=False):
+        candidates.append(default_port(https=True))
+    for tried in candidates:
         secure = {**data, CONF_HTTPS: True, CONF_PORT: tried}
         if await _is_so(secure, CameraHttp.greets_as_camera):
             return tried

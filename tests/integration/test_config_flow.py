@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 from aiohttp import ClientTimeout, web
+from aiohttp.test_utils import RawTestServer
 import pytest
 from pytest_socket import socket_allow_hosts
 
@@ -312,6 +313,23 @@ async def test_web_server_that_is_no_camera(
     flow = await start(hass)
     result = await submit(hass, flow, form(await web_server(answer)))
     assert result["errors"] == {"base": error}
+    await recovers(hass, camera, flow)
+
+
+async def test_server_that_refuses_without_a_reason_is_looked_at_once(
+    hass: HomeAssistant, camera: VirtualCamera
+) -> None:
+    paths: list[str] = []
+
+    async def refuse(request: web.BaseRequest) -> web.Response:
+        paths.append(request.path)
+        return web.Response(text="Error\r\n")
+
+    flow = await start(hass)
+    async with RawTestServer(refuse) as server:
+        result = await submit(hass, flow, form(server.port))
+    assert result["errors"] == {"base": "not_a_camera"}
+    assert paths.count("/RPC2_Login") == 1
     await recovers(hass, camera, flow)
 
 
