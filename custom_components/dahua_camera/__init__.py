@@ -18,7 +18,7 @@ from .capture_entity import forget_capture_entities
 from .capture_keeping import async_start_tidying
 from .capture_view import CaptureView
 from .causes import find_cause
-from .condition import Request, condition_of, forget_condition
+from .condition import RequestKind, condition_of, forget_condition
 from .connection import create_http, create_session
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry, DahuaCoordinator, RuntimeData
@@ -26,12 +26,12 @@ from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError, InvalidCredentialsError
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
-from .farewell import async_leave
 from .following import forget_rules_that_are_gone
 from .introduction import take_introduced
 from .issues import Issue, withdraw, withdraw_all
 from .pairing import CONF_PAIRING, pairing_of
 from .problems import problem_key, problem_placeholders
+from .removal import async_restore_before_removal
 from .services import async_setup_services
 from .spotter import Spotter
 from .temporary import TemporarySettings
@@ -75,7 +75,7 @@ def _forget_if_disabled(hass: HomeAssistant, _: ConfigEntryChange, entry: Config
 
 async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> bool:
     """Set up one camera."""
-    condition_of(hass, entry).give_new_chance(Request.CHANGES)
+    condition_of(hass, entry).give_new_chance(RequestKind.CHANGES)
     camera = await _connect(hass, entry)
     entry.async_on_unload(camera.close)
     coordinator = DahuaCoordinator(hass, entry, camera)
@@ -113,7 +113,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
 
 async def async_remove_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> None:
     """Leave a camera as it was found, and forget what was kept for it."""
-    await async_leave(hass, entry)
+    await async_restore_before_removal(hass, entry)
     forget_condition(hass, entry)
     withdraw_all(hass, entry)
 
@@ -147,7 +147,7 @@ async def _connect(hass: HomeAssistant, entry: DahuaConfigEntry) -> DahuaCamera:
         ) from error
     except DahuaError as error:
         cause = await find_cause(entry.data, error)
-        condition.tried(Request.SETTINGS, cause)
+        condition.record(RequestKind.SETTINGS, cause)
         note_trust(hass, entry, cause)
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,

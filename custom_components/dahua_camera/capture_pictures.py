@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from .const import LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError
-from .dahua.turnstile import Priority
+from .dahua.priority_lock import Priority
 
 # A picture that takes longer shows something else.
 _LONGEST_WAIT = 9.0

@@ -26,8 +26,8 @@ FULL_FOR_LONG = timedelta(minutes=10)
 _REFUSED, _ALLOWED, _NOT_TRIED = "✗", "✓", "–"
 
 
-class Request(StrEnum):
-    """What a camera is asked for; accounts have rights to each of these apart."""
+class RequestKind(StrEnum):
+    """What a camera is asked for; an account may have the right to some of these only."""
 
     SETTINGS = "settings"
     CHANGES = "changes"
@@ -36,7 +36,7 @@ class Request(StrEnum):
 
 
 # Asked for again and again: a success takes back what a failure told.
-_REPEATED = {Request.SETTINGS, Request.EVENTS}
+_REPEATED = {RequestKind.SETTINGS, RequestKind.EVENTS}
 
 # What is away has no full table: that was before it went.
 _AWAY = (HostUnknownError, HostUnreachableError, PortClosedError)
@@ -49,13 +49,13 @@ class Condition:
         """Know nothing yet of a camera."""
         self._hass = hass
         self._entry = entry
-        self._marks = dict.fromkeys(Request, _NOT_TRIED)
-        self._full_since: dict[Request, float] = {}
+        self._marks = dict.fromkeys(RequestKind, _NOT_TRIED)
+        self._full_since: dict[RequestKind, float] = {}
         self._lock: Lock | None = None
 
     @callback
-    def tried(self, request: Request, error: DahuaError | None) -> None:
-        """Note what came of a request; None where it was answered."""
+    def record(self, request: RequestKind, error: DahuaError | None) -> None:
+        """Take in what came of a request; `error` is None where it was answered."""
         now = self._hass.loop.time()
         if error is None:
             self._lock = None
@@ -74,7 +74,7 @@ class Condition:
         self._tell_of_connections(now)
 
     @callback
-    def give_new_chance(self, request: Request) -> None:
+    def give_new_chance(self, request: RequestKind) -> None:
         """Forget that something was refused: the owner may have given the right."""
         if self._marks[request] == _REFUSED:
             self._mark(request, _NOT_TRIED)
@@ -93,7 +93,7 @@ class Condition:
         """Forget that the account was locked: it, or another one, has just been let in."""
         self._lock = None
 
-    def _mark(self, request: Request, mark: str) -> None:
+    def _mark(self, request: RequestKind, mark: str) -> None:
         before, self._marks[request] = self._marks[request], mark
         if mark == before:
             return

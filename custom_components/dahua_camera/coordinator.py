@@ -12,7 +12,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .condition import Request, condition_of
+from .condition import RequestKind, condition_of
 from .const import DOMAIN, LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.errors import (
@@ -114,7 +114,7 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key=problem_key(error)
                 ) from error
-            self._condition.tried(Request.SETTINGS, error)
+            self._condition.record(RequestKind.SETTINGS, error)
             note_trust(self.hass, self.config_entry, error)
             if isinstance(error, AnotherCameraError):
                 self._set_up_anew()
@@ -127,7 +127,7 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
             self.last_duration = monotonic() - start
         denied = ", ".join(sorted(self.camera.reader.denied))
         refusal = PermissionDeniedError(denied) if denied else None
-        self._condition.tried(Request.SETTINGS, refusal)
+        self._condition.record(RequestKind.SETTINGS, refusal)
         note_trust(self.hass, self.config_entry, None)
         self._show_at_profile_change()
         if self.camera.has_new_firmware:

@@ -7,7 +7,7 @@ from functools import partial
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from .condition import Request, condition_of
+from .condition import RequestKind, condition_of
 from .const import LOGGER
 from .dahua.alarms import codes_of
 from .dahua.camera import DahuaCamera
@@ -20,8 +20,8 @@ from .dahua.events import Action, Event
 from .dahua.repetitions import Repetitions
 from .dahua.sightings import PlateReading, Sighting, plate_of, sighting_of
 from .dahua.state import Alarm
+from .deferred import Deferred
 from .listeners import Listeners
-from .postponed import Postponed
 from .verification import Verification
 
 # Shorter gaps than this are not worth a flicker of every sensor.
@@ -52,7 +52,7 @@ class DetectionHub:
         self._on_connection: Listeners[None] = Listeners()
         self._on_sighting: Listeners[int, Sighting] = Listeners()
         self._on_plate: Listeners[int, PlateReading] = Listeners()
-        self._rest = Postponed(hass.loop)
+        self._deferred = Deferred(hass.loop)
         self._deadline: asyncio.TimerHandle | None = None
         self._loss: asyncio.TimerHandle | None = None
         self._has_given_up = False
@@ -107,16 +107,18 @@ class DetectionHub:
     @callback
     def _handle_event(self, event: Event) -> None:
         """Tell what an event is first of all about at once, and the rest right after that."""
-        self._rest.do_now()
+        self._deferred.flush()
         self._tracker.set_state(self._camera.state)
         now = self._hass.loop.time()
         changed = tuple(self._tracker.apply(event, now))
         self._tell(changed[:1])
         came_on = any(map(self._tracker.is_on, changed))
-        self._rest.put_off(partial(self._handle_rest, event, now, changed[1:], came_on=came_on))
+        self._deferred.schedule(
+            partial(self._handle_deferred, event, now, changed[1:], came_on=came_on)
+        )
 
     @callback
-    def _handle_rest(
+    def _handle_deferred(
         self, event: Event, now: float, others: Iterable[Detection], *, came_on: bool
     ) -> None:
         """See to what else follows from an event: other detections, and whoever was seen."""
@@ -149,7 +151,7 @@ class DetectionHub:
         if self.stream.gap > HOLD_AFTER_LOSS:
             # Long enough for a restart, after which the camera counts its events anew.
             self._repetitions.forget()
-        self._condition.tried(Request.EVENTS, None)
+        self._condition.record(RequestKind.EVENTS, None)
         self._on_connection.call(None)
         self._tracker.set_state(self._camera.state)
         codes = self._tracker.verifiable_codes() | self._watched_codes()
@@ -164,7 +166,7 @@ class DetectionHub:
 
     @callback
     def _handle_refused(self, error: DahuaError) -> None:
-        self._condition.tried(Request.EVENTS, error)
+        self._condition.record(RequestKind.EVENTS, error)
         if self._loss is None and not self._has_given_up:
             self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up, error)
 
@@ -234,7 +236,7 @@ class DetectionHub:
 
     @callback
     def _stop_timers(self) -> None:
-        self._rest.drop()
+        self._deferred.cancel()
         for timer in (self._deadline, self._loss):
             if timer is not None:
                 timer.cancel()

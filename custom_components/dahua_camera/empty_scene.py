@@ -11,7 +11,7 @@ from .dahua.errors import DahuaError
 from .passer_by import passer_by_color
 
 # After the last movement leaves and doors come to rest too.
-_REST = 5.0
+_SETTLING = 5.0
 # Light and shadows wander: an older picture tells nothing any more.
 _AGE = 900.0
 
@@ -30,20 +30,20 @@ class EmptyScene:
         self._picture: bytes | None = None
         self._taken = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._rest: object | None = None
-        """Stands for the time since when nothing moves."""
+        self._calm: object | None = None
+        """Stands for one period in which nothing moves; None while something does."""
 
     @callback
     def settle(self) -> None:
         """Take that nothing moves; a still is taken soon, and again whenever it is too old."""
-        if self._rest is None:
-            self._rest = object()
-            self._wake(_REST)
+        if self._calm is None:
+            self._calm = object()
+            self._wake(_SETTLING)
 
     @callback
     def disturb(self) -> None:
         """Take that something moves, or that nobody looks any more: no still is taken."""
-        self._rest = None
+        self._calm = None
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -60,15 +60,15 @@ class EmptyScene:
         self._timer = self._hass.loop.call_later(seconds, look)
 
     async def _look(self) -> None:
-        rest = self._rest
+        calm = self._calm
         try:
             picture = await self._camera.still(self._channel, fresh=True)
         except DahuaError as error:
             LOGGER.debug("%s: no still of the empty scene: %s", self._entry.title, error)
         else:
-            if self._rest is rest:
+            if self._calm is calm:
                 self._picture, self._taken = picture, self._hass.loop.time()
-        if self._rest is rest:
+        if self._calm is calm:
             self._wake(_AGE)
 
     async def color_of(self, picture: bytes | None) -> str | None:

@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .commanding import commanding
+from .command_errors import translate_command_errors
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry, DahuaCoordinator
 from .dahua.camera import DahuaCamera
@@ -46,7 +46,7 @@ class DahuaEntity(CoordinatorEntity[DahuaCoordinator]):
     async def send(self, command: Awaitable[None]) -> None:
         """Carry out a command, say in the user's words what failed, and show what is true now."""
         try:
-            with commanding(self.hass, self._entry):
+            with translate_command_errors(self.hass, self._entry):
                 await command
         finally:
             self.coordinator.show()

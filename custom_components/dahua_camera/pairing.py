@@ -9,7 +9,7 @@ from .capture_folder import KeepingLimits
 from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
 from .dahua.detections import MOTION, region_key, rule_key
-from .dahua.passage import Patience
+from .dahua.passage import CaptureTiming
 from .dahua.state import Emitter, ImageProfile, Shutter
 from .preparation import Preparation
 
@@ -54,14 +54,14 @@ class Pairing:
     trigger: str
     trigger_name: str
     """What the owner called it on the camera when he chose it."""
-    patience: Patience
+    timing: CaptureTiming
     preparation: Preparation
     limits: KeepingLimits
 
     @property
     def longest_preparation(self) -> timedelta:
         """How long the identifier stays prepared at most."""
-        return timedelta(seconds=self.patience.time_out) + _RESERVE
+        return timedelta(seconds=self.timing.time_out) + _RESERVE
 
 
 def pairing_of(options: Mapping[str, Any], camera: DahuaCamera) -> Pairing | None:
@@ -77,7 +77,7 @@ def pairing_of(options: Mapping[str, Any], camera: DahuaCamera) -> Pairing | Non
         identifier=identifier,
         trigger=chosen[CONF_TRIGGER],
         trigger_name=chosen.get(CONF_TRIGGER_NAME, chosen[CONF_TRIGGER]),
-        patience=Patience(cool_down=chosen[CONF_COOL_DOWN], time_out=chosen[CONF_TIME_OUT]),
+        timing=CaptureTiming(cool_down=chosen[CONF_COOL_DOWN], time_out=chosen[CONF_TIME_OUT]),
         preparation=_preparation(chosen, camera.channel(identifier)),
         limits=_limits(chosen),
     )

@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from .condition import Request, condition_of
+from .condition import RequestKind, condition_of
 from .coordinator import DahuaConfigEntry
 from .dahua.errors import DahuaError
 from .issues import Issue
@@ -43,7 +43,7 @@ class ClockRepairFlow(RepairsFlow):
         try:
             await self._entry.runtime_data.watch.set_clock()
         except DahuaError as error:
-            condition_of(self.hass, self._entry).tried(Request.CHANGES, error)
+            condition_of(self.hass, self._entry).record(RequestKind.CHANGES, error)
             return self.async_abort(reason="not_set")
         return self.async_create_entry(data={})
 

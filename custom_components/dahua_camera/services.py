@@ -14,7 +14,7 @@ from homeassistant.helpers.target import (
     async_extract_referenced_entity_ids,
 )
 
-from .commanding import commanding
+from .command_errors import translate_command_errors
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry
 from .dahua.state import Emitter
@@ -88,7 +88,7 @@ async def _light(
 ) -> None:
     """Light one sensor for a time."""
     entry, channel = target
-    with commanding(hass, entry):
+    with translate_command_errors(hass, entry):
         await entry.runtime_data.temporary.hold(channel, Purpose.ILLUMINATION, wanted, duration)
 
 

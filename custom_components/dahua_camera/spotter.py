@@ -24,7 +24,7 @@ from .preparation import Preparation
 from .temporary import Purpose, TemporarySettings
 
 # An entry that is unloaded does not wait longer for what can be put back at the next start.
-_LAST_PATIENCE = 10.0
+_LAST_TIMEOUT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Spotter:
         self._detections = detections
         self._temporary = temporary
         self._pairing = pairing
-        self._tracker = SpottingTracker(pairing.patience)
+        self._tracker = SpottingTracker(pairing.timing)
         self._empty_scene = EmptyScene(hass, entry, camera, pairing.spotter)
         self._making: dict[int, _Making] = {}
         self._finishing: set[asyncio.Task[None]] = set()
@@ -96,7 +96,7 @@ class Spotter:
         self._empty_scene.disturb()
         self._follow(self._tracker.conclude(self._hass.loop.time()))
         try:
-            async with asyncio.timeout(_LAST_PATIENCE):
+            async with asyncio.timeout(_LAST_TIMEOUT):
                 if self._finishing:
                     await asyncio.wait(self._finishing)
                 await self._temporary.end(self._pairing.identifier, Purpose.CAPTURE)

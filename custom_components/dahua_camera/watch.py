@@ -7,7 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .condition import Request, condition_of
+from .condition import RequestKind, condition_of
 from .const import CONF_RTSP_PORT, LOGGER
 from .dahua.camera import DahuaCamera
 from .dahua.clock import Clock, ClockFault, judge
@@ -23,7 +23,7 @@ SECOND_LOOK = timedelta(seconds=30)
 WHILE_WRONG = timedelta(minutes=30)
 SELDOM = timedelta(hours=6)
 
-type _Findings = dict[Issue | Request, dict[str, str]]
+type _Findings = dict[Issue | RequestKind, dict[str, str]]
 """What was found to be wrong, with what the issue tells of it."""
 
 _CLOCK_ISSUES = {ClockFault.WRONG: Issue.CLOCK, ClockFault.OTHER_ZONE: Issue.TIME_ZONE}
@@ -128,7 +128,7 @@ class Watch:
             case LivePicture.UNREACHABLE:
                 return {Issue.STREAMS: {"port": str(port)}}
             case LivePicture.LOGIN_REFUSED | LivePicture.FORBIDDEN:
-                return {Request.LIVE_PICTURE: {}}
+                return {RequestKind.LIVE_PICTURE: {}}
         return {}
 
     @callback
@@ -139,8 +139,8 @@ class Watch:
                 report(self._hass, self._entry, issue, confirmed[issue])
             elif issue not in self._found_before:
                 withdraw(self._hass, self._entry, issue)
-        if Request.LIVE_PICTURE in confirmed:
+        if RequestKind.LIVE_PICTURE in confirmed:
             refusal = PermissionDeniedError("the camera refuses the live picture")
-            self._condition.tried(Request.LIVE_PICTURE, refusal)
-        elif {Request.LIVE_PICTURE, Issue.STREAMS}.isdisjoint(self._found_before):
-            self._condition.tried(Request.LIVE_PICTURE, None)
+            self._condition.record(RequestKind.LIVE_PICTURE, refusal)
+        elif {RequestKind.LIVE_PICTURE, Issue.STREAMS}.isdisjoint(self._found_before):
+            self._condition.record(RequestKind.LIVE_PICTURE, None)

@@ -33,7 +33,7 @@ _DAYS = 7
 # Polls and events of a day, and of one that is cut short.
 _WHOLE_DAY, _SHORT_DAY = (1440, 4000), (60, 400)
 _EVENTS_A_SECOND = 400.0
-_PATIENCE_SECONDS = 30.0
+_TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,6 @@ async def _live(
 
 async def _connected(entry: MockConfigEntry, times: int) -> None:
     """Return when events are followed for the n-th time since the entry was loaded."""
-    async with asyncio.timeout(_PATIENCE_SECONDS):
+    async with asyncio.timeout(_TIMEOUT_SECONDS):
         while entry.runtime_data.detections.stream.connections < times:
             await asyncio.sleep(0.05)

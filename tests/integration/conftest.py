@@ -17,7 +17,7 @@ from pytest_socket import socket_allow_hosts
 from custom_components.dahua_camera import discovery, watch
 from custom_components.dahua_camera.const import DOMAIN
 from custom_components.dahua_camera.dahua import event_stream, login
-from custom_components.dahua_camera.dahua.passage import Patience
+from custom_components.dahua_camera.dahua.passage import CaptureTiming
 from custom_components.dahua_camera.dahua.search import Route
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -205,9 +205,11 @@ def quick_stream(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def hurried_pairing(monkeypatch: pytest.MonkeyPatch, hass: HomeAssistant, tmp_path: Path) -> None:
     """Wait less, in proportion to how much faster everything goes, and keep captures aside."""
-    patience = {"grace": 0.3, "quiet": 0.6, "before": 0.3}
-    monkeypatch.setattr(f"{PACKAGE}.pairing.Patience", lambda **more: Patience(**more, **patience))
-    monkeypatch.setattr(f"{PACKAGE}.empty_scene._REST", 0.3)
+    timing = {"grace": 0.3, "quiet": 0.6, "before": 0.3}
+    monkeypatch.setattr(
+        f"{PACKAGE}.pairing.CaptureTiming", lambda **more: CaptureTiming(**more, **timing)
+    )
+    monkeypatch.setattr(f"{PACKAGE}.empty_scene._SETTLING", 0.3)
     monkeypatch.setattr(f"{PACKAGE}.dahua.lens._LOOK_AGAIN", 0.02)
     monkeypatch.setattr(f"{PACKAGE}.temporary._TRY_AGAIN", timedelta(seconds=0.2))
     monkeypatch.setattr(f"{PACKAGE}.dahua.event_stream.FIRST_RETRY", 0.05)

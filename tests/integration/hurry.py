@@ -22,7 +22,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch, camera: VirtualCamera) -> None:
     monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.1, 0.3, 0.9))
     monkeypatch.setattr(http, "_TEXT_TIMEOUT", ClientTimeout(total=2, sock_connect=1))
     monkeypatch.setattr(http, "_PICTURE_TIMEOUT", ClientTimeout(total=1.8, sock_connect=1))
-    monkeypatch.setattr(rtsp_check, "_PATIENCE", 1.0)
+    monkeypatch.setattr(rtsp_check, "_TIMEOUT", 1.0)
     monkeypatch.setattr(login, "_ELSEWHERE", 0.2)
     monkeypatch.setattr(
         event_manager,

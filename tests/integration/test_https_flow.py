@@ -177,7 +177,7 @@ async def test_camera_without_http_is_found_at_the_usual_https_port(
 async def test_https_where_none_is_spoken(hass: HomeAssistant, camera: VirtualCamera) -> None:
     flow = await start(hass)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("custom_components.dahua_camera.dahua.certificate._PATIENCE", 0.5)
+        patched.setattr("custom_components.dahua_camera.dahua.certificate._TIMEOUT", 0.5)
         flow = await submit(hass, flow, over_https(camera.http_port))
     assert flow["errors"] == {"base": "tls_unavailable"}
     assert not is_collapsed(flow)

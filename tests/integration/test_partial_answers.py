@@ -8,7 +8,7 @@ from aiohttp import ClientTimeout
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.dahua_camera.dahua import http, patience
+from custom_components.dahua_camera.dahua import http, startup_grace
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -216,7 +216,7 @@ async def test_camera_that_is_still_starting_is_asked_again(
     platform: str,
     key: str,
 ) -> None:
-    monkeypatch.setattr(patience, "STARTING_PAUSE", 1.0)
+    monkeypatch.setattr(startup_grace, "STARTING_PAUSE", 1.0)
     camera.set_fault("refuse", path=path, status=200, body=body)
     entry = entry_for(camera)
     entry.add_to_hass(hass)
@@ -231,7 +231,7 @@ async def test_camera_that_is_still_starting_is_asked_again(
 async def test_camera_that_never_gives_a_reason_is_believed_after_one_pause(
     hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "STARTING_PAUSE", 0.1)
+    monkeypatch.setattr(startup_grace, "STARTING_PAUSE", 0.1)
     camera.set_fault("refuse", path="VideoInExposure|action=getCaps", status=200, body="Error\r\n")
     entry = entry_for(camera)
     entry.add_to_hass(hass)

@@ -77,9 +77,9 @@ async def test_full_connection_table_of_a_camera_that_is_away_is_forgotten(
 ) -> None:
     monkeypatch.setattr(condition, "FULL_FOR_LONG", timedelta())
     known = condition.Condition(hass, entry_for(camera))
-    known.tried(condition.Request.SETTINGS, ConnectionLimitError("full"))
-    known.tried(condition.Request.EVENTS, PortClosedError("gone"))
+    known.record(condition.RequestKind.SETTINGS, ConnectionLimitError("full"))
+    known.record(condition.RequestKind.EVENTS, PortClosedError("gone"))
     assert not issue_of(hass, camera, Issue.CONNECTIONS)
     for _ in range(2):
-        known.tried(condition.Request.SETTINGS, ConnectionLimitError("full again"))
+        known.record(condition.RequestKind.SETTINGS, ConnectionLimitError("full again"))
     assert issue_of(hass, camera, Issue.CONNECTIONS)

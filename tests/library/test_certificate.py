@@ -72,7 +72,7 @@ async def test_nothing_listens(
 async def test_nothing_answers(
     socket_enabled: None, context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(certificate, "_PATIENCE", 0.1)
+    monkeypatch.setattr(certificate, "_TIMEOUT", 0.1)
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)
@@ -99,7 +99,7 @@ TALKS: dict[str, Talk] = {
 async def test_no_tls_is_spoken(
     socket_enabled: None, context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, talk: str
 ) -> None:
-    monkeypatch.setattr(certificate, "_PATIENCE", 0.3)
+    monkeypatch.setattr(certificate, "_TIMEOUT", 0.3)
     writers = []
 
     def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -99,7 +99,7 @@ async def test_what_does_not_speak_rtsp_is_unreachable(
 async def test_what_takes_the_connection_and_says_nothing_is_unreachable(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rtsp_check, "_PATIENCE", 0.1)
+    monkeypatch.setattr(rtsp_check, "_TIMEOUT", 0.1)
     silence = asyncio.Event()
 
     async def listen(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

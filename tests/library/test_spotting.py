@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.dahua_camera.dahua.passage import Fact, Findings, Patience
+from custom_components.dahua_camera.dahua.passage import CaptureTiming, Fact, Findings
 from custom_components.dahua_camera.dahua.sightings import PlateReading, Sighting
 from custom_components.dahua_camera.dahua.spotting import (
     Begun,
@@ -16,7 +16,7 @@ from custom_components.dahua_camera.dahua.spotting import (
 )
 from custom_components.dahua_camera.dahua.state import ObjectKind
 
-PATIENCE = Patience(cool_down=5, time_out=15, grace=1.5, quiet=3, before=2)
+TIMING = CaptureTiming(cool_down=5, time_out=15, grace=1.5, quiet=3, before=2)
 
 CAR = Sighting(0, "vehicle", object_type=ObjectKind.VEHICLE, color="red", speed=30)
 PLATE = PlateReading(0, "AB1", vehicle_color="silver", vehicle_type="van", make="Ford")
@@ -28,8 +28,8 @@ FACE = Sighting(0, "face", object_type=ObjectKind.FACE)
 class Story:
     """Tells a tracker what happens, and remembers what comes of it."""
 
-    def __init__(self, patience: Patience = PATIENCE) -> None:
-        self.tracker = SpottingTracker(patience)
+    def __init__(self, timing: CaptureTiming = TIMING) -> None:
+        self.tracker = SpottingTracker(timing)
         self.steps: list[Step] = []
         self.begun_at: list[float] = []
         self.completed_at: list[float] = []
@@ -307,6 +307,6 @@ def test_whatever_happens_everybody_is_captured_once(
         assert (found.type == "plate") == (found.plate is not None)
         assert (found.type == "unidentified") == (found.seconds_to_identification is None)
         assert (found.seconds_to_identification or 0) >= 0
-    longest = PATIENCE.time_out + PATIENCE.grace
+    longest = TIMING.time_out + TIMING.grace
     for begun_at, completed_at in zip(story.begun_at, story.completed_at, strict=True):
         assert begun_at <= completed_at <= begun_at + longest

@@ -9,8 +9,8 @@ import pytest
 
 from custom_components.dahua_camera.dahua.address import Address
 from custom_components.dahua_camera.dahua.http import CameraHttp
+from custom_components.dahua_camera.dahua.priority_lock import Priority
 from custom_components.dahua_camera.dahua.stills import Stills
-from custom_components.dahua_camera.dahua.turnstile import Priority
 from tests.virtual_camera import VirtualCamera
 
 

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-_PATIENCE = 60
+_TIMEOUT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ async def run(program: str, *arguments: str, typed: str = "") -> Result:
         program, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             output, errors = await process.communicate(typed.encode())
     finally:
         if process.returncode is None:

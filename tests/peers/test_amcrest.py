@@ -12,7 +12,7 @@ import pytest
 from tests.peers.conftest import StartCamera
 from tests.virtual_camera import VirtualCamera
 
-_PATIENCE = 20.0
+_TIMEOUT = 20.0
 
 
 def client_of(camera: VirtualCamera, password: str | None = None) -> Any:
@@ -23,7 +23,7 @@ def client_of(camera: VirtualCamera, password: str | None = None) -> Any:
         camera.username,
         password or camera.password,
         retries_connection=0,
-        timeout_protocol=_PATIENCE,
+        timeout_protocol=_TIMEOUT,
     ).camera
 
 
@@ -123,7 +123,7 @@ async def test_it_follows_the_events(camera: VirtualCamera) -> None:
         return heard
 
     emitting = asyncio.create_task(_emit(camera))
-    async with asyncio.timeout(_PATIENCE):
+    async with asyncio.timeout(_TIMEOUT):
         assert await apart(listen) == EVENTS
     await emitting
 
@@ -135,7 +135,7 @@ async def test_its_younger_half_follows_the_events(start_camera: StartCamera, pr
     emitting = asyncio.create_task(_emit(camera))
     events: AsyncIterator[tuple[str, dict[str, Any]]] = client.async_event_actions("All")
     heard = []
-    async with asyncio.timeout(_PATIENCE):
+    async with asyncio.timeout(_TIMEOUT):
         async for event in events:
             heard.append(_told(*event))
             if len(heard) == len(EVENTS):

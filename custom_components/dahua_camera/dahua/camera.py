@@ -11,6 +11,7 @@ from .http import CameraHttp, counted_from_one
 from .interpretation import tables_for
 from .layers import is_any
 from .observed_camera import ObservedCamera
+from .priority_lock import Priority
 from .probe import probe
 from .rtsp_check import LivePicture, check_live_picture
 from .state import (
@@ -27,7 +28,6 @@ from .stills import Stills
 from .table_reader import TableReader
 from .tables import by_table, parse_lines
 from .topics import Topic
-from .turnstile import Priority
 from .writer import Writer, expect_ok
 
 # The second time is for what somebody else changed since the last poll.

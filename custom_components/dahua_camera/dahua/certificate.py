@@ -10,7 +10,7 @@ from aiohttp import Fingerprint, ServerFingerprintMismatch
 from .errors import CertificateChangedError, HostUnreachableError, TlsUnavailableError
 from .failures import translated_errors
 
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 
 
 class PinnedCertificate(Fingerprint):
@@ -36,12 +36,12 @@ async def fetch_certificate(host: str, port: int, context: SSLContext) -> bytes:
     loop = asyncio.get_running_loop()
     with translated_errors():
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_TIMEOUT):
                 plain, protocol = await loop.create_connection(asyncio.Protocol, host, port)
         except TimeoutError:
             raise HostUnreachableError("nothing answered in time") from None
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             secure = await loop.start_tls(plain, protocol, context, server_hostname=host)
     except OSError as error:
         raise TlsUnavailableError(str(error) or "no TLS was spoken in time") from error

@@ -14,8 +14,8 @@ from .errors import (
     WriteNotAppliedError,
 )
 from .http import CameraHttp
+from .priority_lock import Priority
 from .tables import parse_lines
-from .turnstile import Priority
 from .writer import expect_ok
 
 # Events of a clock that was set, by hand or by a time server.

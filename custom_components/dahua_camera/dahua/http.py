@@ -37,8 +37,8 @@ from .errors import (
 )
 from .failures import translated_errors
 from .login import Login
+from .priority_lock import Priority, PriorityLock
 from .traffic import Traffic, question_of
-from .turnstile import Priority, Turnstile
 
 CONFIG_MANAGER = "configManager.cgi"
 
@@ -84,8 +84,8 @@ class CameraHttp:
         self.login = Login(username, password, self._ask_for_another_reason)
         self._session = session
         self._ssl = ssl
-        self._requests = Turnstile()
-        self._pictures = Turnstile()
+        self._requests = PriorityLock()
+        self._pictures = PriorityLock()
         self._doubting = asyncio.Lock()
 
     async def greets_as_camera(self) -> bool:
@@ -108,7 +108,7 @@ class CameraHttp:
 
     async def get_text(self, module: str, query: str, *, priority: Priority = Priority.POLL) -> str:
         """Return the text that a CGI module answers to a query such as `action=getCaps`."""
-        async with self._requests.pass_through(priority):
+        async with self._requests.acquire(priority):
             body = await self._get(f"/cgi-bin/{module}", query, _TEXT_TIMEOUT, _TEXT_LIMIT)
         return body.decode("utf-8", errors="replace").lstrip("\ufeff\0")
 
@@ -124,7 +124,7 @@ class CameraHttp:
 
         What is `known` when the turn has come is returned without asking.
         """
-        async with self._pictures.pass_through(priority):
+        async with self._pictures.acquire(priority):
             if picture := known():
                 return picture
             body = await self._get(f"/cgi-bin/{module}", query, _PICTURE_TIMEOUT, _PICTURE_LIMIT)
@@ -141,8 +141,8 @@ class CameraHttp:
         RequestTimeoutError ends it after `silence` seconds without a byte,
         CannotConnectError when the camera closes it.
         """
-        patience = ClientTimeout(total=None, sock_connect=5, sock_read=silence)
-        async with self._open(f"/cgi-bin/{module}", query, patience) as response:
+        time_limit = ClientTimeout(total=None, sock_connect=5, sock_read=silence)
+        async with self._open(f"/cgi-bin/{module}", query, time_limit) as response:
             if response.status != HTTPStatus.OK:
                 self._raise_for_answer(response.status, await _read(response, _TEXT_LIMIT))
             yield self._chunks(response)
@@ -154,11 +154,11 @@ class CameraHttp:
                 yield chunk
         raise CannotConnectError("the camera closed the stream")
 
-    async def _get(self, path: str, query: str, patience: ClientTimeout, limit: int) -> bytes:
+    async def _get(self, path: str, query: str, time_limit: ClientTimeout, limit: int) -> bytes:
         question = question_of(path, query)
         self.traffic.questions[question] += 1
         try:
-            async with self._open(path, query, patience) as response:
+            async with self._open(path, query, time_limit) as response:
                 body = await _read(response, limit)
                 self.traffic.bytes_received += len(body)
                 self._raise_for_answer(response.status, body)
@@ -174,18 +174,18 @@ class CameraHttp:
         try:
             raise_for_answer(status, body)
         except AccountLockedError as error:
-            self.login.rest(error.remaining)
+            self.login.raise_locked(error.remaining)
 
     @asynccontextmanager
     async def _open(
-        self, path: str, query: str, patience: ClientTimeout
+        self, path: str, query: str, time_limit: ClientTimeout
     ) -> AsyncIterator[ClientResponse]:
         """Send a request, logging in as needed, and give the answer when its head has come."""
         url = self.address.url(path, query)
         for _ in range(_LOGIN_TRIES):
             self.login.raise_if_refused()
             try:
-                response = await self._send(url, patience)
+                response = await self._send(url, time_limit)
             except InvalidCredentialsError as error:
                 await self._doubt(error)
             if response is None:
@@ -200,7 +200,7 @@ class CameraHttp:
         if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
             raise self.address.redirection(response.headers.get(hdrs.LOCATION, ""))
 
-    async def _send(self, url: URL, patience: ClientTimeout) -> ClientResponse | None:
+    async def _send(self, url: URL, time_limit: ClientTimeout) -> ClientResponse | None:
         """Send a request once; None where the login was refused and may be tried again."""
         if self._session.closed:
             raise CannotConnectError("the session has ended")
@@ -208,7 +208,7 @@ class CameraHttp:
         with translated_errors():
             response = await self._session.get(
                 url,
-                timeout=patience,
+                timeout=time_limit,
                 ssl=self._ssl,
                 allow_redirects=False,
                 middlewares=self.login.middlewares,
@@ -238,7 +238,7 @@ class CameraHttp:
             # Whoever answers 401 at once and nothing here has no web login.
             return
         except AccountLockedError as error:
-            self.login.rest(error.remaining)
+            self.login.raise_locked(error.remaining)
         except ConnectionLimitError:
             self.login.forgive()
             raise

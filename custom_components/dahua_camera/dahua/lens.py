@@ -7,9 +7,9 @@ from typing import Literal
 
 from .errors import MalformedResponseError, Obstacle, WriteNotAppliedError
 from .http import CameraHttp, counted_from_one
+from .priority_lock import Priority
 from .state import LensState
 from .tables import parse_lines
-from .turnstile import Priority
 from .writer import expect_ok
 
 _MODULE = "devVideoInput.cgi"

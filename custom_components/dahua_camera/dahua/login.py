@@ -169,7 +169,7 @@ class Login:
             self._count_rejection(authorization)
             # Nobody else reads this answer where the login is tried once more.
             try:
-                self._rest_if_locked(await _beginning(response))
+                self._raise_if_locked(await _beginning(response))
             except AccountLockedError:
                 response.close()
                 raise
@@ -245,7 +245,7 @@ class Login:
     def judge_refusal(self, response: ClientResponse, body: str) -> None:
         """Raise what a final 401 means; return where the login may be tried once more."""
         challenge = response.headers.get(hdrs.WWW_AUTHENTICATE)
-        self._rest_if_locked(body)
+        self._raise_if_locked(body)
         if challenge is None:
             raise ConnectionLimitError(
                 "the camera refuses the connection without asking for a login"
@@ -267,10 +267,10 @@ class Login:
         await self._ask_for_another_reason(apart)
         self._refusal = refusal
 
-    def _rest_if_locked(self, body: str) -> None:
+    def _raise_if_locked(self, body: str) -> None:
         if _LOCKED.search(body):
             seconds = _SECONDS_LEFT.search(body)
-            self.rest(timedelta(seconds=int(seconds[1])) if seconds else None)
+            self.raise_locked(timedelta(seconds=int(seconds[1])) if seconds else None)
 
     def forgive(self) -> None:
         """Forget the refusals, which were not about the account, but for one.
@@ -279,8 +279,8 @@ class Login:
         """
         self._rejections_in_a_row = 1
 
-    def rest(self, told: timedelta | None) -> NoReturn:
-        """Leave a locked account alone, for as long as the camera tells; raises that it is."""
+    def raise_locked(self, told: timedelta | None) -> NoReturn:
+        """Raise that the account is locked, now and for as long as the camera tells."""
         self._rejections_in_a_row = 0
         self._lock = Lock(told)
         raise self._lock.error()

@@ -32,8 +32,8 @@ type Fact = Sighting | PlateReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long is waited for what, in seconds.
+class CaptureTiming:
+    """How long a capture waits for what, in seconds.
 
     `grace` is for what belongs to a plate or a face that has been read, `quiet` how long both
     sensors are at rest before nothing more is expected, `before` how much earlier than the spot
@@ -86,12 +86,12 @@ class Passage:
         """Whether nothing more telling can come."""
         return self.type in _CERTAIN
 
-    def deadline(self, patience: Patience) -> float:
+    def deadline(self, timing: CaptureTiming) -> float:
         """Return when nothing more is expected."""
         if self.is_certain and self.identified is not None:
-            return self.identified + patience.grace
-        rest = inf if self.calm_since is None else max(self.calm_since, self.heard)
-        return min(rest + patience.quiet, self.begun + patience.time_out)
+            return self.identified + timing.grace
+        calm = inf if self.calm_since is None else max(self.calm_since, self.heard)
+        return min(calm + timing.quiet, self.begun + timing.time_out)
 
     def take(self, fact: Fact, at: float) -> bool:
         """Take in what the identifier tells; return whether that makes him better known."""

@@ -17,8 +17,8 @@ from .errors import (
 )
 from .http import CameraHttp, counted_from_one
 from .identity import ask_firmware, ask_system
-from .patience import Patience
 from .questions import Questions
+from .startup_grace import StartupGrace
 from .state import CameraInfo, ChannelInfo, Emitter, StreamInfo
 from .table_reader import TableReader
 from .tables import Node, boolean, child, integer, rows, text
@@ -60,8 +60,8 @@ async def probe(http: CameraHttp, reader: TableReader, serial: str | None = None
     UnclearRefusalError where a camera is still starting; what fails in passing is raised as well,
     rather than taken for an answer.
     """
-    patience = Patience()
-    questions, tables = Questions(http, patience), _Tables(reader, patience)
+    grace = StartupGrace()
+    questions, tables = Questions(http, grace), _Tables(reader, grace)
     system = await ask_system(questions)
     if serial not in {None, system["serialNumber"]}:
         raise AnotherCameraError(http.address.host)
@@ -94,16 +94,16 @@ async def probe(http: CameraHttp, reader: TableReader, serial: str | None = None
 class _Tables:
     """The tables of a camera that is being asked what it is."""
 
-    def __init__(self, reader: TableReader, patience: Patience) -> None:
+    def __init__(self, reader: TableReader, grace: StartupGrace) -> None:
         self._reader = reader
-        self._patience = patience
+        self._grace = grace
 
     async def read(self, names: Iterable[str]) -> Node:
         """Return the tables by name, asking for those only that have not been read yet."""
         wanted = list(names)
         await self._ask(wanted)
         unclear = [name for name in wanted if name in self._reader.unclear]
-        if unclear and await self._patience.wait():
+        if unclear and await self._grace.wait():
             await self._ask(unclear)
         return {name: self._reader.latest[name] for name in wanted if name in self._reader.latest}
 

@@ -2,7 +2,7 @@
 
 from .errors import NotSupportedError, PermissionDeniedError, UnclearRefusalError
 from .http import CameraHttp
-from .patience import Patience
+from .startup_grace import StartupGrace
 from .tables import parse_lines
 
 
@@ -12,10 +12,10 @@ class Questions:
     A question is module and query as they are sent: `magicBox.cgi?action=getVendor`.
     """
 
-    def __init__(self, http: CameraHttp, patience: Patience | None = None) -> None:
+    def __init__(self, http: CameraHttp, grace: StartupGrace | None = None) -> None:
         self.answers: dict[str, dict[str, str] | None] = {}
         self._http = http
-        self._patience = patience
+        self._grace = grace
 
     async def ask(self, module: str, query: str) -> dict[str, str]:
         """Return the pairs of an answer; NotSupportedError where the camera gives none."""
@@ -33,7 +33,7 @@ class Questions:
         try:
             return await self.ask(module, query)
         except UnclearRefusalError:
-            if self._patience and await self._patience.wait():
+            if self._grace and await self._grace.wait():
                 return await self.ask_if_known(module, query)
         except NotSupportedError, PermissionDeniedError:
             pass

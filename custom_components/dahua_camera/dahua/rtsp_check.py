@@ -10,7 +10,7 @@ from .login import Login
 
 # The main stream of the first sensor.
 _PATH = "/cam/realmonitor?channel=1&subtype=0"
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 
 
 class LivePicture(StrEnum):
@@ -41,7 +41,7 @@ async def check_live_picture(host: str, port: int, login: Login) -> LivePicture:
     url = f"rtsp://{place}:{port}{_PATH}"
     login.raise_if_refused()
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             reader, writer = await asyncio.open_connection(host, port)
         try:
             return await _ask(reader, writer, url, login)
@@ -69,7 +69,7 @@ async def _ask(
 
 
 async def _answer(reader: asyncio.StreamReader) -> rtsp.Answer:
-    async with asyncio.timeout(_PATIENCE):
+    async with asyncio.timeout(_TIMEOUT):
         head = await reader.readuntil(b"\r\n\r\n")
         await reader.readexactly(rtsp.body_length(head))
     return rtsp.parse_answer(head)

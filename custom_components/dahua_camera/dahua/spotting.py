@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from math import inf
 
-from .passage import UNIDENTIFIED, Fact, Findings, Passage, Patience
+from .passage import UNIDENTIFIED, CaptureTiming, Fact, Findings, Passage
 from .sightings import PlateReading
 from .state import ObjectKind
 
@@ -45,8 +45,8 @@ type Step = Begun | Recognized | Completed
 class SpottingTracker:
     """Makes one capture of each passer-by; every method returns the steps that it leads to."""
 
-    def __init__(self, patience: Patience) -> None:
-        self._patience = patience
+    def __init__(self, timing: CaptureTiming) -> None:
+        self._timing = timing
         self._count = 0
         self._open: Passage | None = None
         self._last: Passage | None = None
@@ -61,11 +61,11 @@ class SpottingTracker:
 
     def next_deadline(self) -> float | None:
         """Return when `advance` has something to do; None while nobody is being captured."""
-        return self._open.deadline(self._patience) if self._open else None
+        return self._open.deadline(self._timing) if self._open else None
 
     def advance(self, now: float) -> list[Step]:
         """Complete what is due."""
-        if self._open and self._open.deadline(self._patience) <= now:
+        if self._open and self._open.deadline(self._timing) <= now:
             return self._complete(self._open, now)
         return []
 
@@ -90,7 +90,7 @@ class SpottingTracker:
             steps += self._complete(passage, now)
             passage = None
         if passage is None:
-            if was_moving and now - self._completed_at < self._patience.cool_down:
+            if was_moving and now - self._completed_at < self._timing.cool_down:
                 return steps
             passage = self._begin(now, steps)
         passage.calm_since = None
@@ -126,7 +126,7 @@ class SpottingTracker:
         self._open = passage = Passage(self._count, begun=now, heard=now)
         steps.append(Begun(passage.number))
         for at, fact in self._early:
-            if now - at <= self._patience.before and not passage.excludes(fact):
+            if now - at <= self._timing.before and not passage.excludes(fact):
                 _take(passage, fact, at, steps)
         self._early.clear()
         if not self._moving:
@@ -140,7 +140,7 @@ class SpottingTracker:
 
     def _is_aftertalk(self, fact: Fact, now: float) -> bool:
         """Tell whether a fact is about whoever was captured a moment ago."""
-        recent = now - self._completed_at < self._patience.cool_down
+        recent = now - self._completed_at < self._timing.cool_down
         return self._last is not None and recent and not self._last.excludes(fact)
 
     def _is_news(self, fact: Fact, now: float) -> bool:

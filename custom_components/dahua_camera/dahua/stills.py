@@ -6,7 +6,7 @@ from functools import partial
 from time import monotonic
 
 from .http import CameraHttp, counted_from_one
-from .turnstile import Priority
+from .priority_lock import Priority
 
 # A camera makes about one still a second.
 _FRESH = 1.0

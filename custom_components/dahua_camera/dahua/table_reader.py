@@ -12,8 +12,8 @@ from .errors import (
     UnclearRefusalError,
 )
 from .http import CONFIG_MANAGER, CameraHttp
+from .priority_lock import Priority
 from .tables import Node, get_config_query, parse_tables
-from .turnstile import Priority
 
 # What may be about one table only, and what may be over in a moment.
 _REFUSALS = (NotSupportedError, MalformedResponseError, PermissionDeniedError)

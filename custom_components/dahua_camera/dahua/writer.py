@@ -12,10 +12,10 @@ from .errors import (
 )
 from .http import CONFIG_MANAGER, CameraHttp
 from .layers import is_same
+from .priority_lock import Priority
 from .state import Plan
 from .table_reader import TableReader
 from .tables import leaf, set_config_query, table_of
-from .turnstile import Priority
 
 
 class Writer:

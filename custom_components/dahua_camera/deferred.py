@@ -1,4 +1,4 @@
-"""What can wait until the pages know of what came before it."""
+"""Work that can wait until Home Assistant has sent its pages what was written before it."""
 
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from .const import LOGGER
 
 
-class Postponed:
+class Deferred:
     """A piece of work that is done soon, but not before what was just written is sent.
 
     Home Assistant sends its pages what was written as soon as a turn of the event loop adds
-    nothing to it; so whoever writes on without a pause holds up what he wrote first.
+    nothing to it; so writing on without a pause holds up what was written first.
     """
 
     def __init__(self, loop: AbstractEventLoop) -> None:
@@ -21,15 +21,15 @@ class Postponed:
         self._work: CALLBACK_TYPE | None = None
 
     @callback
-    def put_off(self, work: Callable[[], None]) -> None:
-        """Do a piece of work in two turns of the loop; the one before is done now."""
-        self.do_now()
+    def schedule(self, work: Callable[[], None]) -> None:
+        """Do a piece of work in two turns of the loop; what was scheduled before is done now."""
+        self.flush()
         self._work = work
-        self._loop.call_soon(self._loop.call_soon, self.do_now)
+        self._loop.call_soon(self._loop.call_soon, self.flush)
 
     @callback
-    def do_now(self) -> None:
-        """Do what was put off; its failure is not the failure of whoever comes next."""
+    def flush(self) -> None:
+        """Do what was scheduled; its failure must not stop whoever comes next."""
         work, self._work = self._work, None
         if work is None:
             return
@@ -39,6 +39,6 @@ class Postponed:
             LOGGER.exception("Error while telling of an event")
 
     @callback
-    def drop(self) -> None:
-        """Do nothing any more."""
+    def cancel(self) -> None:
+        """Forget what was scheduled."""
         self._work = None

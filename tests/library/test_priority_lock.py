@@ -1,16 +1,16 @@
-"""The turnstile: one at a time, commands before polls, nobody lost."""
+"""The lock: one at a time, commands before polls, nobody lost."""
 
 import asyncio
 
-from custom_components.dahua_camera.dahua.turnstile import Priority, Turnstile
+from custom_components.dahua_camera.dahua.priority_lock import Priority, PriorityLock
 
 
 async def test_commands_pass_waiting_polls() -> None:
-    turnstile = Turnstile()
+    lock = PriorityLock()
     passed: list[str] = []
 
     async def visit(name: str, priority: Priority) -> None:
-        async with turnstile.pass_through(priority):
+        async with lock.acquire(priority):
             passed.append(name)
             await asyncio.sleep(0)
 
@@ -23,12 +23,12 @@ async def test_commands_pass_waiting_polls() -> None:
 
 
 async def test_one_at_a_time() -> None:
-    turnstile = Turnstile()
+    lock = PriorityLock()
     inside = most = 0
 
     async def visit() -> None:
         nonlocal inside, most
-        async with turnstile.pass_through(Priority.POLL):
+        async with lock.acquire(Priority.POLL):
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0)
@@ -41,29 +41,29 @@ async def test_one_at_a_time() -> None:
 
 
 async def test_who_gives_up_waiting_does_not_block_the_rest() -> None:
-    turnstile = Turnstile()
-    async with turnstile.pass_through(Priority.POLL):
-        waiting = asyncio.create_task(_visit(turnstile))
-        given_up = asyncio.create_task(_visit(turnstile))
+    lock = PriorityLock()
+    async with lock.acquire(Priority.POLL):
+        waiting = asyncio.create_task(_visit(lock))
+        given_up = asyncio.create_task(_visit(lock))
         await asyncio.sleep(0)
         given_up.cancel()
     async with asyncio.timeout(1):
         await waiting
-        await _visit(turnstile)
+        await _visit(lock)
 
 
 async def test_turn_that_comes_in_the_moment_of_giving_up_is_handed_on() -> None:
-    turnstile = Turnstile()
-    await turnstile._acquire(Priority.POLL)
-    given_up = asyncio.create_task(_visit(turnstile))
-    waiting = asyncio.create_task(_visit(turnstile))
+    lock = PriorityLock()
+    await lock._wait_for_turn(Priority.POLL)
+    given_up = asyncio.create_task(_visit(lock))
+    waiting = asyncio.create_task(_visit(lock))
     await asyncio.sleep(0)
-    turnstile._release()
+    lock._release()
     given_up.cancel()
     async with asyncio.timeout(1):
         await waiting
 
 
-async def _visit(turnstile: Turnstile) -> None:
-    async with turnstile.pass_through(Priority.POLL):
+async def _visit(lock: PriorityLock) -> None:
+    async with lock.acquire(Priority.POLL):
         pass

@@ -1,4 +1,4 @@
-"""Leaving a camera as it was found, when it is removed from Home Assistant."""
+"""Restoring what was set for a time, before a camera is removed from Home Assistant."""
 
 import asyncio
 
@@ -12,16 +12,16 @@ from .dahua.camera import DahuaCamera
 from .dahua.errors import DahuaError
 from .temporary import TemporarySettings, store_of
 
-# Seconds; whoever removes a camera waits for that.
-_PATIENCE = 15.0
+# Seconds; the removal waits for it.
+_TIMEOUT = 15.0
 
 
-async def async_leave(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Put back what is still set for a time, if the camera can be reached, and keep nothing."""
+async def async_restore_before_removal(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Put back what is still set for a time, if the camera can be reached; forget it anyway."""
     store = store_of(hass, entry)
     if await store.async_load() and not condition_of(hass, entry).lock:
         try:
-            async with asyncio.timeout(_PATIENCE), create_session(entry.data) as session:
+            async with asyncio.timeout(_TIMEOUT), create_session(entry.data) as session:
                 http = create_http(session, entry.data)
                 camera = await DahuaCamera.connect(http, entry.unique_id)
                 settings = TemporarySettings(hass, entry, camera, lambda: None)

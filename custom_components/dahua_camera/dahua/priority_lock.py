@@ -1,4 +1,4 @@
-"""One at a time, the urgent first."""
+"""A lock that is handed on by priority."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,8 +15,8 @@ class Priority(IntEnum):
     POLL = 1
 
 
-class Turnstile:
-    """A lock whose waiters pass in the order of their priority."""
+class PriorityLock:
+    """A lock that goes to the waiter of the highest priority, then to the first in line."""
 
     def __init__(self) -> None:
         self._taken = False
@@ -24,15 +24,15 @@ class Turnstile:
         self._waiting: list[tuple[Priority, int, asyncio.Future[None]]] = []
 
     @asynccontextmanager
-    async def pass_through(self, priority: Priority) -> AsyncIterator[None]:
-        """Wait for the turn and hold it while the context lasts."""
-        await self._acquire(priority)
+    async def acquire(self, priority: Priority) -> AsyncIterator[None]:
+        """Wait for the lock and hold it while the context lasts."""
+        await self._wait_for_turn(priority)
         try:
             yield
         finally:
             self._release()
 
-    async def _acquire(self, priority: Priority) -> None:
+    async def _wait_for_turn(self, priority: Priority) -> None:
         if not self._taken:
             self._taken = True
             return

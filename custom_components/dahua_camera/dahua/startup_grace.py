@@ -6,7 +6,7 @@ import asyncio
 STARTING_PAUSE = 5.0
 
 
-class Patience:
+class StartupGrace:
     """One pause for all that a camera refuses without a reason."""
 
     def __init__(self) -> None:
