@@ -24,7 +24,7 @@ PARALLEL_UPDATES = 0
 class CameraButtonDescription(ButtonEntityDescription):
     """Describes what a press does to the whole camera."""
 
-    press: Callable[[RuntimeData], Awaitable[None]]
+    press_fn: Callable[[RuntimeData], Awaitable[None]]
 
 
 BUTTONS = (
@@ -32,13 +32,13 @@ BUTTONS = (
         key="reboot",
         device_class=ButtonDeviceClass.RESTART,
         entity_category=EntityCategory.CONFIG,
-        press=lambda data: data.coordinator.camera.reboot(),
+        press_fn=lambda data: data.coordinator.camera.reboot(),
     ),
     CameraButtonDescription(
         key="synchronise_time",
         translation_key="synchronise_time",
         entity_category=EntityCategory.CONFIG,
-        press=lambda data: data.watch.set_clock(),
+        press_fn=lambda data: data.watch.set_clock(),
     ),
 )
 
@@ -69,7 +69,7 @@ class CameraButton(DahuaEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        await self.send(self.entity_description.press(self._entry.runtime_data))
+        await self.send(self.entity_description.press_fn(self._entry.runtime_data))
 
 
 class AutofocusButton(DahuaChannelEntity, ButtonEntity):

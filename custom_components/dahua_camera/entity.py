@@ -3,7 +3,6 @@
 from collections.abc import Awaitable
 from typing import override
 
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
@@ -14,10 +13,12 @@ from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
 from .dahua.errors import DahuaError
 from .dahua.http import counted_from_one
-from .dahua.layers import Subject
+from .dahua.layers import LIGHT_SUBJECTS, Subject
 from .dahua.state import ChannelInfo
 from .dahua.topics import Shown, Topic
 from .issues import light_works, report_light
+
+_LIGHTS = frozenset(LIGHT_SUBJECTS.values())
 
 
 class DahuaEntity(CoordinatorEntity[DahuaCoordinator]):
@@ -81,24 +82,24 @@ class DahuaChannelEntity(DahuaEntity):
         return (device.name_by_user or device.name or "") if device else ""
 
     async def send_by_hand(self, command: Awaitable[None], *subjects: Subject) -> None:
-        """Carry out a command that ends what is set for a time only, as soon as it succeeds."""
+        """Carry out a command that ends what is set for a time only, as soon as it succeeds.
+
+        What keeps a light from obeying is told as an issue, until it obeys.
+        """
+        if not _LIGHTS.isdisjoint(subjects):
+            command = self._tell_whether_light_works(command)
         temporary = self._entry.runtime_data.temporary
         async with temporary.left_to_hand(self._channel, *subjects):
             await self.send(command)
 
-    async def send_light(self, command: Awaitable[None], *subjects: Subject) -> None:
-        """Carry out a command to a light: the hand of the user ends a timed one.
-
-        What keeps the light from obeying is told as an issue, until it obeys.
-        """
-        light = f"{self._entry.entry_id}_{self._channel}"
+    async def _tell_whether_light_works(self, command: Awaitable[None]) -> None:
+        sensor = f"{self._entry.entry_id}_{self._channel}"
         try:
-            await self.send_by_hand(command, *subjects)
-        except HomeAssistantError as error:
-            if isinstance(error.__cause__, DahuaError):
-                report_light(self.hass, light, self.name_of_sensor, error.__cause__)
+            await command
+        except DahuaError as error:
+            report_light(self.hass, sensor, self.name_of_sensor, error)
             raise
-        light_works(self.hass, light)
+        light_works(self.hass, sensor)
 
 
 class DahuaPushedEntity(DahuaChannelEntity):

@@ -77,17 +77,16 @@ def withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
 @callback
 def report_light(hass: HomeAssistant, sensor: str, name: str, error: DahuaError) -> None:
     """Raise an issue where a light cannot work until something is changed on the camera."""
-    match error:
-        case WriteNotAppliedError() if key := _LIGHT_ISSUES.get(error.obstacle):
-            ir.async_create_issue(
-                hass,
-                DOMAIN,
-                _light_issue_id(sensor),
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key=key,
-                translation_placeholders={"name": name, "setting": error.setting},
-            )
+    if isinstance(error, WriteNotAppliedError) and (key := _LIGHT_ISSUES.get(error.obstacle)):
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            _light_issue_id(sensor),
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders={"name": name, "setting": error.setting},
+        )
 
 
 @callback

@@ -25,10 +25,9 @@ class ChannelNumberDescription(NumberEntityDescription):
     """Describes a value in percent: whether it exists, what it is, and how to set it."""
 
     topic: Topic
-    has: Callable[[Channel], bool]
-    value: Callable[[Channel], float | None]
-    set_to: Callable[[DahuaCamera, int, float], Awaitable[None]]
-    is_light: bool = False
+    has_fn: Callable[[Channel], bool]
+    value_fn: Callable[[Channel], float | None]
+    set_fn: Callable[[DahuaCamera, int, float], Awaitable[None]]
     held_as: tuple[Subject, ...] = ()
 
 
@@ -37,11 +36,10 @@ def _brightness(key: str, emitter: Emitter) -> ChannelNumberDescription:
         key=key,
         translation_key=key,
         topic=Topic.LIGHT,
-        is_light=True,
         held_as=(LIGHT_SUBJECTS[emitter],),
-        has=lambda channel: any(row.groups for row in channel.light_rows(emitter)),
-        value=lambda channel: channel.light_level(emitter),
-        set_to=lambda camera, channel, value: camera.set_light_level(
+        has_fn=lambda channel: any(row.groups for row in channel.light_rows(emitter)),
+        value_fn=lambda channel: channel.light_level(emitter),
+        set_fn=lambda camera, channel, value: camera.set_light_level(
             channel, emitter, round(value)
         ),
     )
@@ -54,9 +52,9 @@ NUMBERS = (
         key="zoom",
         translation_key="zoom",
         topic=Topic.LENS,
-        has=lambda channel: channel.info.has_lens,
-        value=lambda channel: channel.zoom,
-        set_to=lambda camera, channel, value: camera.lens(channel).zoom_to(value / 100),
+        has_fn=lambda channel: channel.info.has_lens,
+        value_fn=lambda channel: channel.zoom,
+        set_fn=lambda camera, channel, value: camera.lens(channel).zoom_to(value / 100),
         held_as=(Subject.ZOOM,),
     ),
     ChannelNumberDescription(
@@ -64,9 +62,9 @@ NUMBERS = (
         translation_key="focus",
         topic=Topic.LENS,
         native_step=0.1,
-        has=lambda channel: channel.info.has_lens,
-        value=lambda channel: channel.focus,
-        set_to=lambda camera, channel, value: camera.lens(channel).focus_to(value / 100),
+        has_fn=lambda channel: channel.info.has_lens,
+        value_fn=lambda channel: channel.focus,
+        set_fn=lambda camera, channel, value: camera.lens(channel).focus_to(value / 100),
     ),
 )
 
@@ -82,7 +80,7 @@ async def async_setup_entry(
         ChannelNumber(entry, channel, description)
         for channel in camera.info.channels
         for description in NUMBERS
-        if description.has(camera.channel(channel.index))
+        if description.has_fn(camera.channel(channel.index))
     )
 
 
@@ -104,11 +102,10 @@ class ChannelNumber(DahuaChannelEntity, NumberEntity):
     @property
     @override
     def native_value(self) -> float | None:
-        return self.entity_description.value(self.channel)
+        return self.entity_description.value_fn(self.channel)
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         description = self.entity_description
-        send = self.send_light if description.is_light else self.send_by_hand
-        command = description.set_to(self.camera, self._channel, value)
-        await send(command, *description.held_as)
+        command = description.set_fn(self.camera, self._channel, value)
+        await self.send_by_hand(command, *description.held_as)

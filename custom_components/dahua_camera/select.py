@@ -26,10 +26,9 @@ class ChannelSelectDescription[E: Enum](SelectEntityDescription):
     """Describes a choice: what is on offer (nothing: no entity), chosen, and how to choose."""
 
     topic: Topic
-    offered: Callable[[Channel], Iterable[E]]
-    chosen: Callable[[Channel], E | None]
-    choose: Callable[[DahuaCamera, int, E], Awaitable[None]]
-    is_light: bool = False
+    options_fn: Callable[[Channel], Iterable[E]]
+    current_fn: Callable[[Channel], E | None]
+    select_fn: Callable[[DahuaCamera, int, E], Awaitable[None]]
     held_as: tuple[Subject, ...] = ()
 
 
@@ -38,13 +37,14 @@ def _light_control(key: str, emitter: Emitter) -> ChannelSelectDescription[Contr
         key=key,
         translation_key=key,
         topic=Topic.LIGHT,
-        is_light=True,
         held_as=(LIGHT_SUBJECTS[emitter],),
-        offered=lambda channel: (
+        options_fn=lambda channel: (
             channel.light_controls(emitter) if emitter in channel.info.emitters else ()
         ),
-        chosen=lambda channel: channel.light_control(emitter),
-        choose=lambda camera, channel, option: camera.set_light_control(channel, emitter, option),
+        current_fn=lambda channel: channel.light_control(emitter),
+        select_fn=lambda camera, channel, option: camera.set_light_control(
+            channel, emitter, option
+        ),
     )
 
 
@@ -55,38 +55,37 @@ SELECTS: tuple[ChannelSelectDescription[Any], ...] = (
         key="illumination",
         translation_key="illumination",
         topic=Topic.LIGHT,
-        is_light=True,
         held_as=tuple(LIGHT_SUBJECTS.values()),
-        offered=lambda channel: (
+        options_fn=lambda channel: (
             Scheme if channel.state.schemes and len(channel.info.emitters) > 1 else ()
         ),
-        chosen=lambda channel: channel.scheme,
-        choose=DahuaCamera.set_scheme,
+        current_fn=lambda channel: channel.scheme,
+        select_fn=DahuaCamera.set_scheme,
     ),
     ChannelSelectDescription(
         key="day_night",
         translation_key="day_night",
         topic=Topic.DAY_NIGHT,
-        offered=lambda channel: DayNight if channel.info.has_day_night else (),
-        chosen=lambda channel: channel.day_night,
-        choose=DahuaCamera.set_day_night,
+        options_fn=lambda channel: DayNight if channel.info.has_day_night else (),
+        current_fn=lambda channel: channel.day_night,
+        select_fn=DahuaCamera.set_day_night,
     ),
     ChannelSelectDescription(
         key="image_profile",
         translation_key="image_profile",
         topic=Topic.PROFILE,
-        offered=lambda channel: ImageProfile if channel.chooses_profile else (),
-        chosen=lambda channel: channel.image_profile,
-        choose=DahuaCamera.set_image_profile,
+        options_fn=lambda channel: ImageProfile if channel.chooses_profile else (),
+        current_fn=lambda channel: channel.image_profile,
+        select_fn=DahuaCamera.set_image_profile,
         held_as=(Subject.IMAGE_PROFILE,),
     ),
     ChannelSelectDescription(
         key="shutter",
         translation_key="shutter",
         topic=Topic.SHUTTER,
-        offered=lambda channel: Shutter if channel.state.exposures else (),
-        chosen=lambda channel: channel.shutter,
-        choose=DahuaCamera.set_shutter,
+        options_fn=lambda channel: Shutter if channel.state.exposures else (),
+        current_fn=lambda channel: channel.shutter,
+        select_fn=DahuaCamera.set_shutter,
         held_as=(Subject.SHUTTER,),
     ),
 )
@@ -103,7 +102,7 @@ async def async_setup_entry(
         ChannelSelect(entry, channel, description)
         for channel in camera.info.channels
         for description in SELECTS
-        if any(description.offered(camera.channel(channel.index)))
+        if any(description.options_fn(camera.channel(channel.index)))
     )
 
 
@@ -122,22 +121,21 @@ class ChannelSelect[E: Enum](DahuaChannelEntity, SelectEntity):
         """Offer what the sensor can do."""
         super().__init__(entry, channel, description.key, description.topic)
         self.entity_description = description
-        self._choices = {_option(choice): choice for choice in description.offered(self.channel)}
+        self._choices = {_option(choice): choice for choice in description.options_fn(self.channel)}
         self._attr_options = list(self._choices)
 
     @property
     @override
     def current_option(self) -> str | None:
-        chosen = self.entity_description.chosen(self.channel)
+        chosen = self.entity_description.current_fn(self.channel)
         return None if chosen is None else _option(chosen)
 
     @override
     async def async_select_option(self, option: str) -> None:
         choice = self._choices[option]
         description = self.entity_description
-        send = self.send_light if description.is_light else self.send_by_hand
-        command = description.choose(self.camera, self._channel, choice)
-        await send(command, *description.held_as)
+        command = description.select_fn(self.camera, self._channel, choice)
+        await self.send_by_hand(command, *description.held_as)
 
 
 def _option(choice: Enum) -> str:

@@ -84,12 +84,12 @@ class LightSwitch(DahuaChannelEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         emitter = self.entity_description.emitter
-        await self.send_light(self.camera.light(self._channel, emitter), LIGHT_SUBJECTS[emitter])
+        await self.send_by_hand(self.camera.light(self._channel, emitter), LIGHT_SUBJECTS[emitter])
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         emitter = self.entity_description.emitter
-        await self.send_light(self.camera.darken(self._channel, emitter), LIGHT_SUBJECTS[emitter])
+        await self.send_by_hand(self.camera.darken(self._channel, emitter), LIGHT_SUBJECTS[emitter])
 
 
 class MotionDetectionSwitch(DahuaChannelEntity, SwitchEntity):
