@@ -49,12 +49,13 @@ class DiscoveredCameraFlow(ConfigFlow):
         for unique_id in (mac, *(camera.serial for camera in found if camera.mac == mac)):
             await self.async_set_unique_id(unique_id)
             self._abort_if_unique_id_configured()
-        if not await self._is_camera({CONF_HOST: discovery_info.ip}):
+        suggested = await _find_camera({CONF_HOST: discovery_info.ip})
+        if suggested is None:
             return self.async_abort(reason="not_a_camera")
         # Somebody may have set it up by hand meanwhile.
         if self._entry_of(mac):
             return self.async_abort(reason="already_configured")
-        return await self._offer(discovery_info.ip, discovery_info.ip)
+        return await self._offer(discovery_info.ip, discovery_info.ip, suggested)
 
     @override
     async def async_step_integration_discovery(
@@ -74,18 +75,20 @@ class DiscoveredCameraFlow(ConfigFlow):
         if camera.mac and self._entry_with(camera.mac):
             return self.async_abort(reason="already_configured")
         address = {CONF_HOST: camera.host, CONF_PORT: camera.http_port}
-        if not await self._is_camera(address, camera.https_port):
+        suggested = await _find_camera(address, camera.https_port)
+        if suggested is None:
             return self.async_abort(reason="not_a_camera")
         await self.async_set_unique_id(camera.serial)
         # Somebody may have set it up by hand meanwhile.
         self._abort_if_unique_id_configured()
         # With HTTPS the port of the address is not the one to talk to.
-        host = camera.host if self._suggested else camera.address
-        return await self._offer(host, camera.label)
+        host = camera.host if suggested else camera.address
+        return await self._offer(host, camera.label, suggested)
 
-    async def _offer(self, host: str, name: str) -> ConfigFlowResult:
+    async def _offer(self, host: str, name: str, suggested: dict[str, Any]) -> ConfigFlowResult:
         """Offer a camera that nobody asked for, unless it is on offer already."""
-        self._discovered_host = self._suggested[CONF_HOST] = host
+        self._discovered_host = host
+        self._suggested = {CONF_HOST: host, **suggested}
         if self.hass.config_entries.flow.async_has_matching_flow(self):
             return self.async_abort(reason="already_in_progress")
         self.context["title_placeholders"] = {"name": name}
@@ -139,26 +142,29 @@ class DiscoveredCameraFlow(ConfigFlow):
                     self.hass.config_entries.async_update_entry(entry, data=data)
                     self.hass.config_entries.async_schedule_reload(entry.entry_id)
 
-    async def _is_camera(self, address: Mapping[str, Any], https_port: int | None = None) -> bool:
-        """Ask what has an address whether it is a camera, without logging in.
 
-        The form then offers HTTPS where only that is answered.
-        """
-        data = {**address, CONF_USERNAME: "", CONF_PASSWORD: ""}
-        port = https_port or default_port(https=True)
-        try:
-            return await greets_as_camera(data)
-        except HttpsRequiredError as error:
-            port = error.port
-        except DahuaError:
-            # HTTP may be switched off altogether.
-            pass
-        secure = over_https(data, port)
-        self._suggested = {CONF_ADVANCED: advanced_data(secure)}
-        try:
-            return await greets_as_camera(secure)
-        except DahuaError:
-            return False
+async def _find_camera(
+    address: Mapping[str, Any], https_port: int | None = None
+) -> dict[str, Any] | None:
+    """Return what the form suggests for the camera with an address; None if it is no camera.
+
+    It is asked without logging in. HTTPS is suggested where only that is answered.
+    """
+    data = {**address, CONF_USERNAME: "", CONF_PASSWORD: ""}
+    port = https_port or default_port(https=True)
+    try:
+        return {} if await greets_as_camera(data) else None
+    except HttpsRequiredError as error:
+        port = error.port
+    except DahuaError:
+        # HTTP may be switched off altogether.
+        pass
+    secure = over_https(data, port)
+    try:
+        is_camera = await greets_as_camera(secure)
+    except DahuaError:
+        return None
+    return {CONF_ADVANCED: advanced_data(secure)} if is_camera else None
 
 
 async def _leads_to(name: str, address: str) -> bool:
