@@ -4,13 +4,15 @@ import socket
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.dahua_camera.const import DOMAIN
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResultType
 from tests.integration.flows import submit
-from tests.integration.helpers import entry_for, until
+from tests.integration.helpers import call, entity_id, entry_for, until
 from tests.integration.searches import told
 from tests.virtual_camera import VirtualCamera
 
@@ -82,3 +84,39 @@ async def test_new_password_for_another_camera_that_is_on_offer_is_refused_for_t
     result = await entry.start_reauth_flow(hass)
     result = await submit(hass, result, {"username": camera.username, "password": camera.password})
     assert result["reason"] == "another_camera"
+
+
+@pytest.mark.usefixtures("quick_stream")
+@pytest.mark.parametrize("who", ["poll", "command", "event stream"])
+async def test_single_refused_login_is_nobodys_business(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, who: str
+) -> None:
+    lost: list[str] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if state and state.state == STATE_UNAVAILABLE:
+            lost.append(state.entity_id)
+
+    runtime = entry.runtime_data
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    connections = runtime.detections.stream.connections
+    camera.set_fault("reject_login", once=True)
+    match who:
+        case "poll":
+            await runtime.coordinator.async_refresh()
+        case "command":
+            light = entity_id(hass, "switch", f"{camera.serial}_1_warm_light")
+            await call(hass, "switch.turn_on", light)
+            assert camera.channels[1].leds["warm"] > 0
+        case _:
+            camera.set_fault("drop_stream", once=True)
+            await until(lambda: runtime.detections.stream.connections > connections)
+            await until(lambda: runtime.detections.available)
+    await hass.async_block_till_done()
+    assert camera.state()["logins"]["rejected"] == 1
+    assert not camera.machine.faults.as_dict()
+    assert runtime.coordinator.last_update_success
+    assert not hass.config_entries.flow.async_progress()
+    assert not lost

@@ -11,7 +11,7 @@ import pytest
 
 from tests.virtual.peer import Attach, Client, StartCamera, StartClient, until
 from tests.virtual_camera import VirtualCamera
-from tests.virtual_camera.faults import Faults, UnknownFaultError
+from tests.virtual_camera.faults import KNOWN, Faults, UnknownFaultError
 
 TARGET = "configManager.cgi?action=getConfig&name=ChannelTitle"
 
@@ -21,11 +21,91 @@ def test_a_fault_knows_its_parameters() -> None:
     assert faults.set("slow", {"seconds": 1}) == {"once": False, "seconds": 1.0, "path": ""}
     with pytest.raises(UnknownFaultError):
         faults.set("earthquake")
-    for wrong in ({}, {"seconds": "long"}, {"seconds": 1, "colour": "red"}, {"seconds": True}):
+    for wrong in (
+        {},
+        {"seconds": "long"},
+        {"seconds": 1, "colour": "red"},
+        {"seconds": True},
+        {"seconds": 1, "once": "no"},
+    ):
         with pytest.raises(ValueError, match=r"."):
             faults.set("slow", wrong)
     faults.clear("slow")
     assert faults.as_dict() == {}
+
+
+# What a fault needs to be told before it can be set.
+_NEEDED = {
+    "slow": {"seconds": 0},
+    "refuse": {"path": "/nowhere"},
+    "connection_limit": {"max": 99},
+    "clock_skew": {"seconds": 60},
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+async def test_only_what_strikes_may_strike_once(
+    camera: VirtualCamera, client: Client, name: str
+) -> None:
+    parameters = _NEEDED.get(name, {})
+    status, answer = await client.control("PUT", f"/faults/{name}", parameters | {"once": True})
+    if KNOWN[name].strikes:
+        assert (status, answer["once"]) == (200, True)
+        assert camera.machine.faults.active(name)
+    else:
+        assert status == 400
+        assert f"{name} is a lasting state" in answer["error"]
+        assert not camera.machine.faults.active(name)
+        status, answer = await client.control("PUT", f"/faults/{name}", parameters)
+        assert (status, answer["once"]) == (200, False)
+        camera.clear_fault(name)
+
+
+async def test_a_login_is_rejected_once(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("reject_login", once=True)
+    assert (await client.get(TARGET)).status == 401
+    assert (await client.get(TARGET)).status == 200
+    assert camera.machine.logins.counters.rejected == 1
+
+
+async def test_a_connection_is_turned_away_once(
+    camera: VirtualCamera, client: Client, start_client: StartClient
+) -> None:
+    camera.set_fault("connection_limit", max=1, once=True)
+    assert (await client.get(TARGET)).status == 200
+    assert camera.machine.faults.active("connection_limit")
+    reader, writer = await asyncio.open_connection("127.0.0.1", camera.http_port)
+    writer.write(f"GET /cgi-bin/{TARGET} HTTP/1.1\r\nHost: c\r\n\r\n".encode())
+    assert (await reader.read()).startswith(b"HTTP/1.1 401")
+    writer.close()
+    assert camera.machine.logins.counters.over_limit == 1
+    assert not camera.machine.faults.as_dict()
+    assert (await start_client(camera).get(TARGET)).status == 200
+
+
+async def test_a_request_is_refused_once(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("refuse", path="ChannelTitle", status=500, once=True)
+    assert (await client.get("magicBox.cgi?action=getVendor")).status == 200
+    assert (await client.get(TARGET)).status == 500
+    assert (await client.get(TARGET)).status == 200
+
+
+async def test_garbage_comes_once(camera: VirtualCamera, client: Client, attach: Attach) -> None:
+    stream = await attach(client)
+    camera.set_fault("garbage_stream", once=True)
+    for action in ("Start", "Stop"):
+        await camera.emit("VideoBlind", action, 0)
+    await stream.until(b"action=Stop")
+    assert stream.data.count(b"line noise") == 1
+    assert not camera.machine.faults.as_dict()
+
+
+async def test_a_stream_stalls_once(camera: VirtualCamera, client: Client, attach: Attach) -> None:
+    await attach(client)
+    camera.set_fault("stall_stream", once=True)
+    again = await attach(client)
+    await camera.emit("VideoBlind", "Start", 0)
+    await again.until(b"VideoBlind")
 
 
 async def test_drop_stream_once(camera: VirtualCamera, client: Client, attach: Attach) -> None:
@@ -135,6 +215,26 @@ async def test_ignored_writes_say_ok(camera: VirtualCamera, client: Client) -> N
     camera.clear_fault("ignore_writes")
     await client.set("ChannelTitle[0].Name=A")
     assert camera.machine.title(0) == "A"
+
+
+async def test_a_write_is_ignored_once(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("ignore_writes", table="ChannelTitle", once=True)
+    await client.set("General.MachineName=B")
+    assert camera.machine.store.text("General.MachineName") == "B"
+    await client.set("ChannelTitle[0].Name=A", "ChannelTitle[1].Name=A", "General.MachineName=C")
+    assert [camera.machine.title(channel) for channel in (0, 1)] == ["Gate", "Driveway"]
+    assert camera.machine.store.text("General.MachineName") == "C"
+    await client.set("ChannelTitle[0].Name=A")
+    assert camera.machine.title(0) == "A"
+
+
+async def test_a_read_is_stale_once(camera: VirtualCamera, client: Client) -> None:
+    camera.set_fault("stale_reads", table="ChannelTitle", once=True)
+    await client.set("ChannelTitle[0].Name=A", "General.MachineName=B")
+    assert (await client.config("General.MachineName")) == {"General.MachineName": "B"}
+    assert (await client.config("ChannelTitle[0]")) == {"ChannelTitle[0].Name": "Gate"}
+    assert (await client.config("ChannelTitle[0]")) == {"ChannelTitle[0].Name": "A"}
+    assert not camera.machine.faults.as_dict()
 
 
 async def test_stale_reads_show_the_past(camera: VirtualCamera, client: Client) -> None:

@@ -72,6 +72,12 @@ async def test_account_may_be_refused_the_live_picture_only(camera: VirtualCamer
     assert await describe(camera, camera.password) == [401, 200]
 
 
+async def test_account_may_be_refused_the_live_picture_once(camera: VirtualCamera) -> None:
+    camera.set_fault("reject_rtsp_login", once=True)
+    assert await describe(camera, camera.password) == [401, 401]
+    assert await describe(camera, camera.password) == [401, 200]
+
+
 async def test_rtsp_that_is_off_stays_off_over_a_reboot(camera: VirtualCamera) -> None:
     camera.set_fault("no_rtsp")
     await camera.reboot()

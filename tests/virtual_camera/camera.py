@@ -295,9 +295,13 @@ class VirtualCamera:
 
     def _on_open(self, connection: Connection) -> None:
         self.opened_connections += 1
-        fault = self.machine.faults.active("connection_limit")
-        limit = fault["max"] if fault else self.machine.profile.switches.connection_limit
-        connection.over_limit = len(self._open_connections()) + self._rtsp.sessions > limit
+        held = len(self._open_connections()) + self._rtsp.sessions
+        faults = self.machine.faults
+        if faults.active("connection_limit"):
+            over = faults.take("connection_limit", lambda fault: held > fault["max"])
+            connection.over_limit = over is not None
+        else:
+            connection.over_limit = held > self.machine.profile.switches.connection_limit
 
     def _web_servers(self) -> list[HttpServer]:
         return [self._http] if self._https is None else [self._http, self._https]

@@ -64,7 +64,7 @@ class EventHub:
                 continue
             if body is None:
                 body = part(self._body(event), event_format=self._format)
-            if self._faults.take("garbage_stream", lambda _: True):
+            if self._faults.take("garbage_stream"):
                 stream.send(_GARBAGE[self._garbage % len(_GARBAGE)])
                 self._garbage += 1
             stream.send(body)

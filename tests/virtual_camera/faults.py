@@ -16,6 +16,17 @@ class Parameter:
     needed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a fault is: its parameters, and whether it strikes or is a lasting state.
+
+    What strikes may be meant for a single stroke.
+    """
+
+    parameters: dict[str, Parameter]
+    strikes: bool
+
+
 def _needed(kind: type) -> Parameter:
     return Parameter(kind, needed=True)
 
@@ -24,33 +35,43 @@ def _defaults(kind: type, default: Any) -> Parameter:
     return Parameter(kind, default)
 
 
-KNOWN: Mapping[str, Mapping[str, Parameter]] = {
-    "drop_stream": {},
-    "stall_stream": {},
-    "split_stream": {"bytes": _defaults(int, 20)},
-    "garbage_stream": {},
-    "slow": {"seconds": _needed(float), "path": _defaults(str, "")},
-    "refuse": {
-        "path": _needed(str),
-        "status": _defaults(int, 400),
-        "body": _defaults(str, "Error\r\nBad Request!\r\n"),
-    },
-    "connection_limit": {"max": _needed(int)},
-    "reject_login": {},
-    "lock_account": {"seconds": _defaults(float, 1800.0)},
-    "one_shot_nonce": {"told": _defaults(bool, True)},
-    "sha256_only": {},
-    "stale_nonce": {"seconds": _defaults(float, 0.0), "told": _defaults(bool, True)},
-    "ignore_writes": {"table": _defaults(str, "")},
-    "stale_reads": {"table": _defaults(str, "")},
-    "warming_up": {"seconds": _defaults(float, 3600.0)},
-    "clock_skew": {"seconds": _needed(float)},
-    "no_rtsp": {},
-    "reject_rtsp_login": {},
-    "cgi_disabled": {},
-    "https_only": {},
-    "new_certificate": {},
-    "flood": {"events_per_second": _defaults(float, 100.0)},
+def _stroke(**parameters: Parameter) -> Kind:
+    return Kind(parameters, strikes=True)
+
+
+def _state(**parameters: Parameter) -> Kind:
+    return Kind(parameters, strikes=False)
+
+
+_ONCE = {"once": _defaults(bool, False)}
+
+KNOWN: Mapping[str, Kind] = {
+    "drop_stream": _stroke(),
+    "stall_stream": _stroke(),
+    "split_stream": _state(bytes=_defaults(int, 20)),
+    "garbage_stream": _stroke(),
+    "slow": _stroke(seconds=_needed(float), path=_defaults(str, "")),
+    "refuse": _stroke(
+        path=_needed(str),
+        status=_defaults(int, 400),
+        body=_defaults(str, "Error\r\nBad Request!\r\n"),
+    ),
+    "connection_limit": _stroke(max=_needed(int)),
+    "reject_login": _stroke(),
+    "lock_account": _state(seconds=_defaults(float, 1800.0)),
+    "one_shot_nonce": _state(told=_defaults(bool, True)),
+    "sha256_only": _state(),
+    "stale_nonce": _state(seconds=_defaults(float, 0.0), told=_defaults(bool, True)),
+    "ignore_writes": _stroke(table=_defaults(str, "")),
+    "stale_reads": _stroke(table=_defaults(str, "")),
+    "warming_up": _state(seconds=_defaults(float, 3600.0)),
+    "clock_skew": _state(seconds=_needed(float)),
+    "no_rtsp": _state(),
+    "reject_rtsp_login": _stroke(),
+    "cgi_disabled": _state(),
+    "https_only": _state(),
+    "new_certificate": _state(),
+    "flood": _state(events_per_second=_defaults(float, 100.0)),
 }
 
 
@@ -73,7 +94,11 @@ class Faults:
         """Switch a fault on; raises UnknownFaultError or ValueError for what does not fit."""
         if name not in KNOWN:
             raise UnknownFaultError(name)
-        checked = _checked(KNOWN[name], dict(parameters or {}))
+        kind = KNOWN[name]
+        checked = _checked(_ONCE | kind.parameters, dict(parameters or {}))
+        if checked["once"] and not kind.strikes:
+            message = f"{name} is a lasting state and cannot strike once: delete it to end it"
+            raise ValueError(message)
         self._on[name] = checked
         self._tell(name, checked)
         return checked
@@ -89,7 +114,9 @@ class Faults:
         """Return the parameters of a fault that is on."""
         return self._on.get(name)
 
-    def take(self, name: str, matches: Callable[[Parameters], bool]) -> Parameters | None:
+    def take(
+        self, name: str, matches: Callable[[Parameters], bool] = lambda _: True
+    ) -> Parameters | None:
         """Return the parameters where the fault hits; one meant for a single stroke is used up."""
         parameters = self._on.get(name)
         if parameters is None or not matches(parameters):
@@ -108,7 +135,7 @@ class Faults:
 
 
 def _checked(known: Mapping[str, Parameter], given: Parameters) -> Parameters:
-    checked: Parameters = {"once": bool(given.pop("once", False))}
+    checked: Parameters = {}
     for key, parameter in known.items():
         if key not in given and parameter.needed:
             message = f"{key} is missing"

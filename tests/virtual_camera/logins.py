@@ -88,7 +88,7 @@ class Logins:
         return self._count(Verdict.ACCEPTED if right else Verdict.WRONG, fresh=True)
 
     def _count(self, verdict: Verdict, fresh: bool) -> Verdict:
-        if verdict is Verdict.ACCEPTED and self._faults.active("reject_login"):
+        if verdict is Verdict.ACCEPTED and self._faults.take("reject_login"):
             verdict = Verdict.WRONG
         if verdict in (Verdict.ACCEPTED, Verdict.WRONG) and self.lock_seconds:
             self.counters.locked += 1
@@ -135,7 +135,7 @@ class RtspLogins:
 
     def rtsp_authorized(self, method: str, authorization: str | None) -> bool:
         """Tell whether a request may pass."""
-        if authorization is not None and self._faults.active("reject_rtsp_login"):
+        if authorization is not None and self._faults.take("reject_rtsp_login"):
             return False
         try:
             return self._logins.judge_rtsp(method, authorization) is Verdict.ACCEPTED

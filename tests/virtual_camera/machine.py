@@ -183,21 +183,18 @@ class Machine:
 
     def read(self, name: str) -> list[tuple[str, str]]:
         """Return a table as a client gets to see it, which may be older than the truth."""
-        rows = self.store.read(name)
-        fault = self.faults.active("stale_reads")
-        if fault and fault["table"] in ("", top_name(name)):
-            return [(key, self._remembered.get(key, value)) for key, value in rows]
+        rows, remembered = self.store.read(name), self._remembered
+        if self.faults.take("stale_reads", lambda fault: _hits(fault, name)):
+            return [(key, remembered.get(key, value)) for key, value in rows]
         return rows
 
     def write(self, pairs: list[tuple[str, str]]) -> None:
         """Write pairs as a client does; some of them may go nowhere."""
-        fault = self.faults.active("ignore_writes")
+        fault = self.faults.take(
+            "ignore_writes", lambda fault: any(_hits(fault, key) for key, _ in pairs)
+        )
         if fault:
-            spared = [
-                (key, value) for key, value in pairs if fault["table"] not in ("", top_name(key))
-            ]
-            self._use_up("ignore_writes", spared_all=len(spared) == len(pairs))
-            pairs = spared
+            pairs = [(key, value) for key, value in pairs if not _hits(fault, key)]
         self.store.write(pairs)
         self._note_write(*(top_name(key) for key, _ in pairs))
 
@@ -215,16 +212,9 @@ class Machine:
 
     def replace(self, prefix: str, rows: Tables) -> None:
         """Put a whole table, or a part of one, in the place of the old one."""
-        fault = self.faults.take(
-            "ignore_writes", lambda fault: fault["table"] in ("", top_name(prefix))
-        )
-        if fault is None:
+        if self.faults.take("ignore_writes", lambda fault: _hits(fault, prefix)) is None:
             self.store.replace(prefix, rows)
             self._note_write(top_name(prefix))
-
-    def _use_up(self, fault: str, *, spared_all: bool) -> None:
-        if not spared_all:
-            self.faults.take(fault, lambda _: True)
 
     def visible(self, channel: int) -> dict[int, Appearance]:
         """Return who appears to a sensor, and where, by the actors' numbers."""
@@ -270,3 +260,8 @@ class Machine:
         if stale := self.faults.active("stale_nonce"):
             settings = replace(settings, stale_seconds=stale["seconds"], tells_stale=stale["told"])
         return settings
+
+
+def _hits(fault: Parameters, key: str) -> bool:
+    """Tell whether a key is in the table that a fault is about; without a name, in any."""
+    return fault["table"] in ("", top_name(key))
