@@ -9,7 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .condition import RequestKind, condition_of
 from .const import LOGGER
-from .dahua.alarms import codes_of
+from .dahua.alarms import ALARM_CODES, codes_of
 from .dahua.camera import DahuaCamera
 from .dahua.clock import CLOCK_CODES
 from .dahua.detections import STORAGE, STORAGE_CODES, Detection, DetectionTracker
@@ -18,7 +18,7 @@ from .dahua.event_sample import EventSample
 from .dahua.event_stream import EventStream
 from .dahua.events import Action, Event
 from .dahua.repetitions import Repetitions
-from .dahua.sightings import PlateReading, Sighting, plate_of, sighting_of
+from .dahua.sightings import SIGHTING_CODES, PlateReading, Sighting, plate_of, sighting_of
 from .dahua.state import Alarm
 from .deferred import Deferred
 from .listeners import Listeners
@@ -27,6 +27,7 @@ from .verification import Verification
 # Shorter gaps than this are not worth a flicker of every sensor.
 HOLD_AFTER_LOSS = 10.0
 
+_KNOWN_CODES = SIGHTING_CODES | STORAGE_CODES | CLOCK_CODES | ALARM_CODES
 _BEGINNINGS = frozenset({Action.START, Action.PULSE})
 
 
@@ -124,13 +125,21 @@ class DetectionHub:
         """See to what else follows from an event: other detections, and whoever was seen."""
         self._tell(others)
         self._schedule_expiry()
-        self.sample.note(event)
+        if self.sample.note(event):
+            self._note_code(event.code)
         if event.code in STORAGE_CODES:
             self._camera.storage.doubt()
         if event.code in CLOCK_CODES:
             self._camera.clock.doubt()
         if event.action in _BEGINNINGS:
             self._announce(event, now, came_on=came_on)
+
+    @callback
+    def _note_code(self, code: str) -> None:
+        """Log a code that comes for the first time, where nobody knows what it means."""
+        rules = (rule for channel in self._camera.state.channels for rule in channel.ivs_rules)
+        if code not in _KNOWN_CODES and all(rule.type != code for rule in rules):
+            LOGGER.debug("%s: unknown event code %.60r", self._entry.title, code)
 
     @callback
     def _announce(self, event: Event, now: float, *, came_on: bool) -> None:

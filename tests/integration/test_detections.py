@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+import logging
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -331,6 +332,29 @@ async def test_noise_instead_of_events_is_a_steady_state(
     camera.clear_fault("garbage_stream")
     await until(lambda: shows("1_motion", "off"), seconds=20)
     assert "Traceback" not in caplog.text
+
+
+async def test_code_that_nobody_knows_is_logged_once_and_without_what_it_told(
+    camera: VirtualCamera, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "custom_components.dahua_camera")
+    for code in ("TimeChange", "StorageFailure", "VideoAbnormalDetection", "TrafficJunction"):
+        await camera.emit(code, "Pulse")
+    for _ in range(3):
+        await camera.emit("CrossLineDetection", "Start", 0, LINE)
+        await camera.emit("Unheard", "Start", 0, {"Somebody": "Margarethe"})
+        await camera.emit("Unheard", "Stop", 1)
+        await camera.emit("Un\r\nheard" + "!" * 1000, "Pulse")
+    sample = entry.runtime_data.detections.sample
+    await until(lambda: sample.counts.get("Unheard") == 6)
+    await camera.emit("VideoMotion", "Start", 1, MOTION)
+    await until(lambda: "VideoMotion" in sample.counts)
+    told = [line for line in caplog.messages if "unknown event code" in line]
+    assert told[0] == "Housing: unknown event code 'Unheard'"
+    assert told[1].startswith(r"Housing: unknown event code 'Un\r\nheard!!!")
+    assert len(told) == 2
+    assert len(told[1]) < 100
+    assert "Margarethe" not in caplog.text
 
 
 @pytest.mark.parametrize("size", [1, 20])

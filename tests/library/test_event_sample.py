@@ -30,3 +30,11 @@ def test_noise_does_not_pile_up() -> None:
     assert kept[-1].code == "Noise4999"
     assert len(sample.counts) <= 101
     assert sum(sample.counts.values()) == 5000
+
+
+def test_new_code_is_told_once_and_no_more_of_them_than_are_counted() -> None:
+    sample = EventSample()
+    assert sample.note(Event("VideoMotion", "Start"))
+    assert not sample.note(Event("VideoMotion", "Stop"))
+    told = [sample.note(Event(f"Noise{number}", "Pulse")) for number in range(5000)]
+    assert told == [True] * 99 + [False] * 4901

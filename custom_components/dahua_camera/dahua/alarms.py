@@ -23,6 +23,7 @@ _CODES = {
 }
 # One code and one table for several alarms, told apart by their type.
 _ABNORMAL_CODE = "VideoAbnormalDetection"
+ALARM_CODES = frozenset({*_CODES, _ABNORMAL_CODE})
 _ABNORMAL_TYPES = {
     "Shade": Alarm.TAMPERING,
     "Lost": Alarm.VIDEO_LOST,

@@ -15,16 +15,20 @@ class EventSample:
         self.counts: dict[str, int] = {}
         self._latest: dict[tuple[str, str, int], Event] = {}
 
-    def note(self, event: Event) -> None:
-        """Take an event; the oldest makes room."""
+    def note(self, event: Event) -> bool:
+        """Take an event; the oldest makes room. Returns whether a code begins to be counted."""
         kind = (event.code, event.action, event.index)
         self._latest.pop(kind, None)
         self._latest[kind] = event
         if len(self._latest) > _MOST_KINDS:
             del self._latest[next(iter(self._latest))]
-        known = event.code in self.counts or len(self.counts) < _MOST_KINDS
-        code = event.code if known else _OTHER_CODES
+        if event.code in self.counts:
+            self.counts[event.code] += 1
+            return False
+        is_new = len(self.counts) < _MOST_KINDS
+        code = event.code if is_new else _OTHER_CODES
         self.counts[code] = self.counts.get(code, 0) + 1
+        return is_new
 
     @property
     def events(self) -> Iterable[Event]:

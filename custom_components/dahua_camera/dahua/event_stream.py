@@ -32,7 +32,7 @@ class EventStream:
         self,
         http: CameraHttp,
         *,
-        on_event: Callable[[Event], None],
+        on_event: Callable[[Event], object],
         on_connected: Callable[[], None],
         on_lost: Callable[[DahuaError], None],
         on_refused: Callable[[DahuaError], None] = lambda _: None,

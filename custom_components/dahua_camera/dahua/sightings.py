@@ -52,6 +52,7 @@ _REGION_TYPES = {
     "Disappear": "region_left",
     "Cross": "region_entered",
 }
+SIGHTING_CODES = frozenset({*_TYPES, _REGION_CODE})
 MOTION_TYPES = ("motion",)
 IVS_TYPES = (
     "line_crossed",
