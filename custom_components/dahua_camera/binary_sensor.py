@@ -1,4 +1,4 @@
-"""Binary sensors: what each sensor of the camera detects."""
+"""Binary sensors: what each sensor detects, the event stream, and trouble with the storage."""
 
 from collections.abc import Callable
 from functools import partial

@@ -10,7 +10,7 @@ from .capture_store import CaptureStore
 from .const import DOMAIN
 from .pairing import limits_of
 
-# Nobody may pass by for longer than captures are kept.
+# Saving a capture tidies as well, but there may be days without one.
 TIDY_EVERY = timedelta(days=1)
 
 

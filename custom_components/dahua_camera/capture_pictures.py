@@ -1,4 +1,4 @@
-"""The pictures of one passer-by: taken as he is spotted, and again as he is recognised."""
+"""The pictures of one passer-by: taken when they are spotted, and again when recognized."""
 
 import asyncio
 

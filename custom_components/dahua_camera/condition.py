@@ -126,5 +126,5 @@ def condition_of(hass: HomeAssistant, entry: ConfigEntry) -> Condition:
 
 @callback
 def forget_condition(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget an entry that is removed."""
+    """Forget the condition of an entry that is removed or disabled."""
     hass.data.get(_CONDITIONS, {}).pop(entry.entry_id, None)

@@ -102,7 +102,7 @@ def entry_data(user_input: Mapping[str, Any], shown_port: int | None = None) -> 
     """Flatten the form; ValueError for an address that cannot be one.
 
     People paste what their browser shows: scheme, port and path are taken apart. Its port counts
-    less than one that was typed, and more than one that the form has `shown` from the start.
+    less than one that was typed, and more than `shown_port`, which the form showed at first.
     """
     data = {key: value for key, value in user_input.items() if key != CONF_ADVANCED}
     typed = user_input[CONF_HOST].strip()

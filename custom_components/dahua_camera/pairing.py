@@ -53,7 +53,7 @@ class Pairing:
     identifier: int
     trigger: str
     trigger_name: str
-    """What the owner called it on the camera when he chose it."""
+    """What it was called on the camera when the owner chose it."""
     timing: CaptureTiming
     preparation: Preparation
     limits: KeepingLimits

@@ -1,4 +1,4 @@
-"""Two sensors that work as one: one spots a passer-by, the other identifies him."""
+"""Two sensors that work as one: one spots a passer-by, the other identifies them."""
 
 import asyncio
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class Spotter:
     async def stop(self) -> None:
         """Spot nobody any more; leave the identifier as it was if the camera lets that be.
 
-        Whoever is being captured is kept and told of with what is known of him so far.
+        A capture in the making is kept and told of with what is known so far.
         """
         while self._subscriptions:
             self._subscriptions.pop()()
@@ -126,7 +126,7 @@ class Spotter:
             self._triggered or self._detections.is_on(self._motion),
         )
         if self._triggered and before is None:
-            # Somebody who is there from the start was not spotted now, but others may follow him.
+            # Somebody who is there from the start was not spotted now, but others may follow them.
             self._tracker.join()
         elif self._triggered and before is False:
             self._follow(self._tracker.spot(now, self._rule_name()))

@@ -36,7 +36,7 @@ async def pin_first_certificate(hass: HomeAssistant, entry: ConfigEntry) -> None
 
 @callback
 def note_trust(hass: HomeAssistant, entry: ConfigEntry, error: DahuaError | None) -> None:
-    """Tell the owner where he has to decide whom to trust; None where the camera answered."""
+    """Tell the owner where a decision on trust is due; `error` is None where the camera answered."""
     match error:
         case CertificateChangedError():
             report(hass, entry, Issue.CERTIFICATE, problem_placeholders(error))
@@ -49,7 +49,7 @@ def note_trust(hass: HomeAssistant, entry: ConfigEntry, error: DahuaError | None
 
 
 class TrustRepairFlow(RepairsFlow):
-    """Shows the owner the certificate that the camera shows now, and trusts it if he does."""
+    """Shows the owner the certificate that the camera shows now, and trusts it on confirmation."""
 
     def __init__(self, entry: ConfigEntry | None) -> None:
         """Repair an entry; None where it was removed meanwhile."""

@@ -370,7 +370,7 @@ async def test_error_of_our_own_is_shown_and_logged(
     await recovers(hass, camera, flow)
 
 
-async def test_camera_that_is_set_up_already_is_recognised_by_its_serial_number(
+async def test_camera_that_is_set_up_already_is_recognized_by_its_serial_number(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:
     entry_for(camera, host="192.0.2.10").add_to_hass(hass)

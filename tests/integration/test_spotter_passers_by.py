@@ -39,7 +39,7 @@ class Passages:
         self._random = random
 
     async def pass_by(self) -> tuple[str, str | None]:
-        """Let somebody pass; return what he must be captured as."""
+        """Let somebody pass; return what they must be captured as."""
         name, parameters = self._random.choice(_WEATHER)
         is_bad = self._random.random() < 0.3
         if is_bad:

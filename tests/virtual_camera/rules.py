@@ -97,7 +97,7 @@ def _rule(machine: Machine, channel: int, row: int) -> Rule:
 
 
 def sets_off(rule: Rule, actor: Actor, seen: Appearance) -> bool:
-    """Tell whether somebody, as he appears to the sensor now, keeps a rule alarmed."""
+    """Tell whether somebody, as they appear to the sensor now, keeps a rule alarmed."""
     if rule.type == "FaceDetection":
         return actor.kind is ActorKind.PERSON and _within(actor, seen, 0.3, 0.7)
     if OBJECT_TYPES.get(actor.kind) not in rule.object_types:
@@ -118,7 +118,7 @@ def _within(actor: Actor, seen: Appearance, begin: float, end: float) -> bool:
 
 
 def _has_crossed(rule: Rule, actor: Actor, seen: Appearance) -> bool:
-    """Tell whether somebody has just crossed the line, at his own height in the picture."""
+    """Tell whether somebody has just crossed the line, at their own height in the picture."""
     if len(rule.points) < 2 or rule.direction not in ("Both", direction_of(actor)):
         return False
     (x1, y1), (x2, y2) = sorted(rule.points[:2], key=lambda point: point[1])

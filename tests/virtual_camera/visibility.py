@@ -44,7 +44,7 @@ class Appearance:
 
 
 def appearance(actor: Actor, *, wide: bool, zoom: float = 0.0) -> Appearance | None:
-    """Return how somebody appears to a sensor; None where he is out of its sight."""
+    """Return how somebody appears to a sensor; None where they are out of its sight."""
     length, height = _SIZES[actor.kind]
     place = place_of(actor)
     corners = [

@@ -30,9 +30,9 @@ class Address:
         )
 
     def redirection(self, location: str) -> RedirectedError | HttpsRequiredError:
-        """Return what it means to be sent somewhere else: only to HTTPS on the same host it is fit.
+        """Return the error for a redirect; only HTTPS on the same host can be followed up.
 
-        Nobody follows by itself: a login belongs to the place that it was given for.
+        No redirect is followed by itself: a login belongs to the place that it was given for.
         """
         here = self.url("/", "")
         try:

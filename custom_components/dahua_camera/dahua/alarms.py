@@ -52,5 +52,5 @@ def alarm_of(event: Event) -> Alarm | None:
 
 
 def codes_of(alarms: Collection[Alarm]) -> set[str]:
-    """Return the event codes of which the camera's list tells that one of these alarms is on."""
+    """Return the event codes to query for these alarms."""
     return {code for code, alarm in _CODES.items() if alarm in alarms}

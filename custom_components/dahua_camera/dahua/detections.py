@@ -27,9 +27,12 @@ _SMART_MOTION_CODES = {
 }
 
 
-# Each event looks up these two again and again, which tuples do without a step of Python.
+# Looked up several times for each event: a NamedTuple is hashed in C.
 class Detection(NamedTuple):
-    """What one sensor shows: `motion` or `rule_<id>` on a channel."""
+    """What one entity shows, on a channel.
+
+    `key` is `motion`, `region_<id>`, `rule_<id>`, an ObjectKind, an Alarm or `storage_problem`.
+    """
 
     channel: int
     key: str

@@ -38,7 +38,7 @@ async def ask_firmware(questions: Questions) -> str:
     return told.get("version", "").split(",")[0]
 
 
-async def recognise(http: CameraHttp, info: CameraInfo) -> str | None:
+async def recognize(http: CameraHttp, info: CameraInfo) -> str | None:
     """Return the firmware of a camera if it is another one than when it said what it is.
 
     Raises AnotherCameraError where it is not that camera that answers.

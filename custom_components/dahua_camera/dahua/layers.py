@@ -88,9 +88,9 @@ class Layers:
         return any(held.subject is subject and purpose in held.stack for held in self.held.values())
 
     def restoration(self, purpose: str) -> tuple[Values, dict[str, tuple[str, str]]]:
-        """Return what to go back to when a purpose ends, and what may be there by its doing.
+        """Return the values to restore when a purpose ends, and what the camera may hold by it.
 
-        Of that, what it set last comes first.
+        Of the latter, the value that was written last comes first.
         """
         before, ours = {}, {}
         for key, held in self.held.items():

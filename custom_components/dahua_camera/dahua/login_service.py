@@ -1,7 +1,7 @@
-"""Why a login was refused: the camera's web login knows more than a bare 401 tells.
+"""The first step of the camera's web login: why logins are refused, and whether this is a camera.
 
 A camera that has no connection left answers 401 as it does to a wrong password. Its web login
-needs no account for its first step, so what it answers there is not about the password.
+needs no account for its first step, so what it answers there is not about the password; and no other device answers alike.
 """
 
 from datetime import timedelta

@@ -12,7 +12,7 @@ from .channel import Channel
 from .clock import Clock
 from .errors import AnotherCameraError, DahuaError, LoginError, MalformedResponseError
 from .http import CameraHttp
-from .identity import recognise
+from .identity import recognize
 from .interpretation import (
     MASTER_TABLES,
     PROFILE_TABLES,
@@ -89,7 +89,7 @@ class ObservedCamera:
             except DahuaError:
                 self.is_doubted = True
                 raise
-            await self._recognise()
+            await self._recognize()
         self._interpret()
         await self._ask_besides(shown, retried, most)
         return self.state
@@ -111,12 +111,12 @@ class ObservedCamera:
             return 0
         return _BESIDES_A_POLL
 
-    async def _recognise(self) -> None:
+    async def _recognize(self) -> None:
         """Find out who has answered, where that is in doubt; what is not told stays so."""
         if not self.is_doubted:
             return
         try:
-            firmware = await recognise(self.http, self.info)
+            firmware = await recognize(self.http, self.info)
         except LoginError, AnotherCameraError:
             raise
         except DahuaError:

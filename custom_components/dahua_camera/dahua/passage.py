@@ -94,7 +94,7 @@ class Passage:
         return min(calm + timing.quiet, self.begun + timing.time_out)
 
     def take(self, fact: Fact, at: float) -> bool:
-        """Take in what the identifier tells; return whether that makes him better known."""
+        """Take in what the identifier tells; return whether they are known better by it."""
         self.heard = max(self.heard, at)
         if isinstance(fact, PlateReading):
             self.reading = self.reading or fact
@@ -116,7 +116,7 @@ class Passage:
         return True
 
     def excludes(self, fact: Fact) -> bool:
-        """Tell whether a fact cannot be about him: it is of another number plate."""
+        """Tell whether a fact is about somebody else: it is of another number plate."""
         if not isinstance(fact, PlateReading) or self.reading is None:
             return False
         return fact.plate != self.reading.plate
@@ -130,7 +130,7 @@ class Passage:
     def findings(self) -> Findings:
         """Return what is known: what comes with a plate first, then what came first."""
         reading, is_vehicle = self.reading, self.type in _VEHICLES
-        # Whoever else is about has a way and a speed of his own.
+        # Whoever else is about has a direction and a speed of their own.
         subjects = [
             s for s in self.sightings if (s.object_type is ObjectKind.VEHICLE) is is_vehicle
         ]

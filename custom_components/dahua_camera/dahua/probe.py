@@ -127,7 +127,7 @@ class _Tables:
 
 
 async def _ask_storage(questions: Questions) -> Mapping[str, str]:
-    """Return what the camera tells of its storage; what ails that is no reason to do without."""
+    """Return what the camera tells of its storage; an error here must not fail the set-up."""
     try:
         return await questions.ask(storage.MODULE, storage.QUERY)
     except LoginError:

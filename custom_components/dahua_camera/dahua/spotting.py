@@ -1,7 +1,7 @@
 """One passer-by before two sensors: what the first spots and the second identifies, as one.
 
 Spots and what the identifier tells come in, with the time in seconds of any monotonic clock;
-steps come out: somebody is being captured, is known for what he is, is captured. There is no I/O.
+steps come out: somebody is being captured, is recognized, is captured. There is no I/O.
 """
 
 from collections import deque
@@ -25,7 +25,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Recognized:
-    """Somebody is known better than before: now he shows himself best to the identifier."""
+    """Somebody is known better than before: now the identifier sees them best."""
 
     number: int
     type: str
@@ -74,7 +74,7 @@ class SpottingTracker:
         return self._complete(self._open, now) if self._open else []
 
     def join(self) -> None:
-        """Take that something moved before the spotter already when this began."""
+        """Note that something was moving already when this began."""
         self._moving = True
 
     def spot(self, now: float, rule: str | None = None) -> list[Step]:

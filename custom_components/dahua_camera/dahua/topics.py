@@ -14,7 +14,7 @@ class Topic(StrEnum):
     MOTION = "motion"
     RULES = "rules"
     DETECTION = "detection"
-    """All on which depends what there is to detect."""
+    """Everything that decides which detections there are."""
     LENS = "lens"
     STORAGE = "storage"
 
