@@ -76,9 +76,9 @@ class CaptureAlbum:
             await self._store.save(capture, composed)
         except CaptureNotKeptError as error:
             if self._is_keeping:
-                LOGGER.warning("%s: captures cannot be kept: %s", self._entry.title, error)
+                LOGGER.warning("%s: cannot save captures: %s", self._entry.title, error)
             self._is_keeping = False
             return
         if not self._is_keeping:
-            LOGGER.info("%s: captures are kept again", self._entry.title)
+            LOGGER.info("%s: captures are saved again", self._entry.title)
         self._is_keeping = True

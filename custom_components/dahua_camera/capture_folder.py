@@ -99,7 +99,7 @@ class CaptureFolder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, KeyError) as error:
-            LOGGER.debug("The facts of capture %s cannot be read: %r", capture_id, error)
+            LOGGER.debug("Cannot read the facts of capture %s: %r", capture_id, error)
             return None
 
     def picture_path(self, capture_id: str, kind: PictureKind) -> Path | None:
@@ -178,7 +178,7 @@ class CaptureFolder:
             try:
                 self._file(capture_id, suffix).unlink(missing_ok=True)
             except OSError as error:
-                LOGGER.debug("A file of capture %s stays: %s", capture_id, error)
+                LOGGER.debug("Cannot remove a file of capture %s: %s", capture_id, error)
                 return
 
 

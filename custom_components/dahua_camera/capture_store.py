@@ -65,13 +65,13 @@ class CaptureStore:
         try:
             self._folder.tidy(self._limits, dt_util.utcnow(), saved)
         except OSError as error:
-            LOGGER.debug("Old captures cannot be removed now: %s", error)
+            LOGGER.debug("Cannot remove old captures: %s", error)
 
     def _latest(self) -> CaptureFacts | None:
         try:
             ids = in_order(self._folder.ids(), dt_util.utcnow())
         except OSError as error:
-            LOGGER.debug("Captures cannot be listed now: %s", error)
+            LOGGER.debug("Cannot list captures: %s", error)
             return None
         return next((facts for each in reversed(ids) if (facts := self._folder.facts(each))), None)
 
@@ -80,5 +80,5 @@ class CaptureStore:
             path = self._folder.picture_path(capture_id, kind)
             return path.read_bytes() if path else None
         except OSError as error:
-            LOGGER.debug("A picture of capture %s cannot be read: %s", capture_id, error)
+            LOGGER.debug("Cannot read a picture of capture %s: %s", capture_id, error)
             return None

@@ -33,7 +33,7 @@ async def async_find_picture(
     try:
         return await hass.async_add_executor_job(folder.picture_path, capture_id, PictureKind(kind))
     except OSError as error:
-        LOGGER.debug("A picture of capture %s cannot be found: %s", capture_id, error)
+        LOGGER.debug("Cannot find a picture of capture %s: %s", capture_id, error)
         return None
 
 

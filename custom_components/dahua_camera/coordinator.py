@@ -131,7 +131,7 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
         note_trust(self.hass, self.config_entry, None)
         self._show_at_profile_change()
         if self.camera.has_new_firmware:
-            LOGGER.info("%s: set up anew, as it has other firmware", self.config_entry.title)
+            LOGGER.info("%s: firmware changed, reloading", self.config_entry.title)
             self._set_up_anew()
         return state
 

@@ -36,7 +36,7 @@ class Deferred:
         try:
             work()
         except Exception:  # noqa: BLE001
-            LOGGER.exception("Error while telling of an event")
+            LOGGER.exception("Unexpected error in an event listener")
 
     @callback
     def cancel(self) -> None:

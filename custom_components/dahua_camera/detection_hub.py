@@ -168,7 +168,7 @@ class DetectionHub:
 
     @callback
     def _handle_lost(self, error: DahuaError) -> None:
-        LOGGER.debug("%s: event stream lost: %s", self._entry.title, error)
+        LOGGER.debug("%s: event stream interrupted: %s", self._entry.title, error)
         self.verification.stop()
         self._on_connection.call(None)
         self._loss = self._hass.loop.call_later(HOLD_AFTER_LOSS, self._give_up, error)
@@ -182,7 +182,7 @@ class DetectionHub:
     @callback
     def _give_up(self, error: DahuaError) -> None:
         """Stop believing in the last states."""
-        LOGGER.info("%s: no events: %s", self._entry.title, error)
+        LOGGER.info("%s: event stream lost: %s", self._entry.title, error)
         self._loss = None
         self._has_given_up = True
         self._camera.is_doubted = True
@@ -197,7 +197,7 @@ class DetectionHub:
             return
         if self._has_given_up:
             self._has_given_up = False
-            LOGGER.info("%s: events are back", self._entry.title)
+            LOGGER.info("%s: event stream restored", self._entry.title)
         self._set_available(True)
 
     def _watched_codes(self) -> set[str]:

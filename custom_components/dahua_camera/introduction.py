@@ -100,5 +100,5 @@ async def introduce(data: Mapping[str, Any]) -> tuple[Introduced | None, DahuaEr
     except DahuaError as error:
         return None, await find_cause(data, error)
     except Exception:  # noqa: BLE001
-        LOGGER.exception("Unexpected answer of a camera")
+        LOGGER.exception("Unexpected error while connecting to a camera")
         return None, None

@@ -19,5 +19,5 @@ def read_picture(content: bytes | None, size: tuple[int, int]) -> Image.Image | 
             picture.draft("RGB", size)
             return picture.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        LOGGER.debug("A picture cannot be read: %s", error)
+        LOGGER.debug("Cannot read a picture: %s", error)
         return None

@@ -28,5 +28,7 @@ async def async_restore_before_removal(hass: HomeAssistant, entry: ConfigEntry) 
                 await settings.load()
                 await settings.end_for_good()
         except (DahuaError, TimeoutError) as error:
-            LOGGER.warning("%s is left as it was set for a time: %s", entry.title, error)
+            LOGGER.warning(
+                "%s: could not restore temporary settings before removal: %s", entry.title, error
+            )
     await store.async_remove()

@@ -101,7 +101,9 @@ class Spotter:
                     await asyncio.wait(self._finishing)
                 await self._temporary.end(self._pairing.identifier, Purpose.CAPTURE)
         except TimeoutError:
-            LOGGER.debug("%s: put back at the next start", self._entry.title)
+            LOGGER.debug(
+                "%s: temporary settings will be restored at the next start", self._entry.title
+            )
 
     @property
     def _trigger(self) -> Detection:
@@ -208,7 +210,7 @@ class Spotter:
                 pairing.longest_preparation,
             )
         except DahuaError as error:
-            LOGGER.debug("%s: not prepared for a capture: %s", self._entry.title, error)
+            LOGGER.debug("%s: could not prepare for a capture: %s", self._entry.title, error)
 
     @callback
     def _put_back(self) -> None:

@@ -205,7 +205,9 @@ class TemporarySettings:
             try:
                 await self._put_back(channel, *sensor.restoration(purpose))
             except DahuaError as error:
-                LOGGER.debug("%s: not put back yet: %s", self._entry.title, error)
+                LOGGER.debug(
+                    "%s: temporary settings not restored yet: %s", self._entry.title, error
+                )
                 if purpose in sensor.until:
                     pause = _TRY_AGAIN if isinstance(error, _AWAY) else _TRY_AGAIN_WHEN_REFUSED
                     self._wake(place, dt_util.utcnow() + pause)

@@ -28,7 +28,7 @@ async def pin_first_certificate(hass: HomeAssistant, entry: ConfigEntry) -> None
     data = await pinned(entry.data)
     hass.config_entries.async_update_entry(entry, data=data)
     LOGGER.warning(
-        "%s: from now on only this certificate is trusted: %s",
+        "%s: only this certificate is trusted from now on: %s",
         entry.title,
         readable(data[CONF_CERTIFICATE]),
     )
@@ -36,7 +36,7 @@ async def pin_first_certificate(hass: HomeAssistant, entry: ConfigEntry) -> None
 
 @callback
 def note_trust(hass: HomeAssistant, entry: ConfigEntry, error: DahuaError | None) -> None:
-    """Tell the owner where a decision on trust is due; `error` is None where the camera answered."""
+    """Ask the owner where trust has to be decided on; `error` is None where the camera answered."""
     match error:
         case CertificateChangedError():
             report(hass, entry, Issue.CERTIFICATE, problem_placeholders(error))

@@ -130,7 +130,7 @@ class Verification:
         try:
             channels = await self._camera.active_channels(code)
         except DahuaError as error:
-            LOGGER.debug("%s: %s cannot be verified: %s", self._entry.title, code, error)
+            LOGGER.debug("%s: cannot verify %s: %s", self._entry.title, code, error)
             self._confirm(code, set(), since)
             return self._never_tells(code, error)
         self._told_of.add(code)

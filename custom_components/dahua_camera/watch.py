@@ -92,7 +92,7 @@ class Watch:
             found |= await self._find_live_picture()
         except DahuaError as error:
             # Logins are being refused: that tells nothing of what else is wrong.
-            LOGGER.debug("%s: the live picture is not tried: %s", self._entry.title, error)
+            LOGGER.debug("%s: live picture not checked: %s", self._entry.title, error)
             self._schedule(WHILE_WRONG)
             return
         new = found.keys() - self._found_before.keys()
@@ -109,7 +109,7 @@ class Watch:
         try:
             await self._camera.ask_in_turn(Clock, clock.read)
         except DahuaError as error:
-            LOGGER.debug("%s: the clock cannot be read: %s", self._entry.title, error)
+            LOGGER.debug("%s: cannot read the clock: %s", self._entry.title, error)
             return {}
         if clock.offset is None:
             return {}

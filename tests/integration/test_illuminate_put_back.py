@@ -61,7 +61,7 @@ async def test_camera_that_is_away_can_be_removed_although_it_is_lit(
     camera.set_fault("refuse", path="/cgi-bin/", status=503, body="")
     await hass.config_entries.async_remove(entry.entry_id)
     assert not hass.config_entries.async_entries(DOMAIN)
-    assert "is left as it was set for a time" in caplog.text
+    assert "could not restore temporary settings before removal" in caplog.text
 
 
 async def test_light_of_a_camera_that_is_switched_off_goes_back(

@@ -34,8 +34,8 @@ _STAYED = [_THERE]
 _SAYINGS = {
     re.compile(r"Error fetching"): "settings gone",
     re.compile(r"Fetching .* data recovered"): "settings back",
-    re.compile(r": no events: "): "events gone",
-    re.compile(r": events are back"): "events back",
+    re.compile(r": event stream lost: "): "events gone",
+    re.compile(r": event stream restored"): "events back",
 }
 _SETTINGS = {"settings gone": 1, "settings back": 1}
 _EVENTS = {"events gone": 1, "events back": 1}

@@ -174,7 +174,7 @@ async def test_entry_without_a_certificate_trusts_the_first_and_says_so_once(
         assert await hass.config_entries.async_setup(entry.entry_id)
         assert entry.data["certificate"] == shown
         assert await hass.config_entries.async_unload(entry.entry_id)
-    assert caplog.text.count("Housing: from now on only this certificate is trusted") == 1
+    assert caplog.text.count("Housing: only this certificate is trusted from now on") == 1
     assert caplog.text.count(readable(shown)) == 1
 
 

@@ -74,7 +74,7 @@ class EventStream:
                         self._retry = FIRST_RETRY
                     self._on_lost(error)
                 else:
-                    _LOGGER.debug("Event stream not open: %s", error)
+                    _LOGGER.debug("Event stream cannot be opened: %s", error)
                     self._on_refused(error)
                 if isinstance(error, InvalidCredentialsError):
                     return
@@ -105,7 +105,7 @@ class EventStream:
         try:
             self._on_event(event)
         except Exception:
-            _LOGGER.exception("Error while handling an event of code %s", event.code)
+            _LOGGER.exception("Unexpected error while handling event %s", event.code)
 
     def _prove(self, now: float) -> None:
         """Note that the stream works; opening it alone is no proof."""

@@ -1,7 +1,8 @@
 """The first step of the camera's web login: why logins are refused, and whether this is a camera.
 
 A camera that has no connection left answers 401 as it does to a wrong password. Its web login
-needs no account for its first step, so what it answers there is not about the password; and no other device answers alike.
+needs no account for its first step, so what it answers there is not about the password. No other
+device answers alike.
 """
 
 from datetime import timedelta
