@@ -22,6 +22,7 @@ from .dahua.errors import (
     PermissionDeniedError,
 )
 from .dahua.state import CameraState
+from .dahua.topics import Shown, Topic
 from .detection_hub import DetectionHub
 from .problems import problem_key, problem_placeholders
 from .spotter import Spotter
@@ -84,8 +85,14 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
 
     @callback
     def follow(self, detections: DetectionHub) -> None:
-        """Poll as soon as events are back after an absence, rather than up to a minute later."""
+        """Have the detections follow what is switched on and off.
+
+        As soon as events are back after an absence it is polled, rather than up to a minute later.
+        """
         entry = self.config_entry
+        entry.async_on_unload(
+            self.async_add_listener(detections.follow_settings, Shown(Topic.DETECTION))
+        )
 
         @callback
         def poll_if_back() -> None:

@@ -106,10 +106,15 @@ class DetectionHub:
         return self._tracker.is_on(detection)
 
     @callback
+    def follow_settings(self) -> None:
+        """Take over what the camera looks for; what it does no longer holds nothing on."""
+        self._tell(self._tracker.set_state(self._camera.state))
+
+    @callback
     def _handle_event(self, event: Event) -> None:
         """Tell what an event is first of all about at once, and the rest right after that."""
         self._deferred.flush()
-        self._tracker.set_state(self._camera.state)
+        self.follow_settings()
         now = self._hass.loop.time()
         changed = tuple(self._tracker.apply(event, now))
         self._tell(changed[:1])
@@ -162,7 +167,7 @@ class DetectionHub:
             self._repetitions.forget()
         self._condition.record(RequestKind.EVENTS, None)
         self._on_connection.call(None)
-        self._tracker.set_state(self._camera.state)
+        self.follow_settings()
         codes = self._tracker.verifiable_codes() | self._watched_codes()
         self.verification.resynchronise(codes, self._trust)
 
@@ -214,6 +219,7 @@ class DetectionHub:
     @callback
     def _confirm(self, code: str, channels: set[int], asked: float) -> None:
         """Take over what the camera lists as active."""
+        self.follow_settings()
         self._tell(self._tracker.confirm(code, channels, asked, self._hass.loop.time()))
         self._schedule_expiry()
 

@@ -11,7 +11,7 @@ from custom_components.dahua_camera import verification
 from custom_components.dahua_camera.dahua import detections, event_stream
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from tests.integration.helpers import entity_id, entry_for, state_of, until
+from tests.integration.helpers import call, entity_id, entry_for, state_of, until
 from tests.virtual_camera import VirtualCamera
 
 MOTION = {"Id": [0], "RegionName": ["Drive"]}
@@ -31,6 +31,12 @@ def shows(hass: HomeAssistant, camera: VirtualCamera) -> Callable[[str, str], bo
 
 
 type Shows = Callable[[str, str], bool]
+
+
+def put_rule(camera: VirtualCamera, **values: str) -> None:
+    """Draw another rule on the first sensor."""
+    for key, value in {"Class": "Normal", "Enable": "true", **values}.items():
+        camera.machine.store.put(f"VideoAnalyseRule[0][6].{key}", value)
 
 
 async def test_start_and_stop_turn_their_sensor_on_and_off_and_no_other(
@@ -403,10 +409,7 @@ async def test_sensors_come_go_and_are_renamed_with_the_rules(
     coordinator = entry.runtime_data.coordinator
     gate = entity_id(hass, "binary_sensor", f"{camera.serial}_0_rule_4")
 
-    for key, value in {"Id": "11", "Name": "Door", "Type": "CrossLineDetection"}.items():
-        camera.machine.store.put(f"VideoAnalyseRule[0][6].{key}", value)
-    camera.machine.store.put("VideoAnalyseRule[0][6].Class", "Normal")
-    camera.machine.store.put("VideoAnalyseRule[0][6].Enable", "true")
+    put_rule(camera, Id="11", Name="Door", Type="CrossLineDetection")
     camera.machine.store.put("VideoAnalyseRule[0][4].Name", "Front gate")
     await coordinator.async_refresh()
     await hass.async_block_till_done()
@@ -419,6 +422,42 @@ async def test_sensors_come_go_and_are_renamed_with_the_rules(
     await hass.async_block_till_done()
     unique_id = f"{camera.serial}_0_rule_11"
     assert not registry.async_get_entity_id("binary_sensor", "dahua_camera", unique_id)
+
+
+async def test_rule_that_is_switched_off_leaves_the_other_of_its_type_its_events(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, shows: Shows
+) -> None:
+    put_rule(camera, Id="6", Name="Fence", Type="CrossLineDetection")
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done()
+    fence = entity_id(hass, "switch", f"{camera.serial}_0_rule_6_enabled")
+    await call(hass, "switch.turn_off", fence)
+    await camera.emit("CrossLineDetection", "Start", 0)
+    await until(lambda: shows("0_rule_4", "on"))
+    await camera.emit("CrossLineDetection", "Stop", 0)
+    await until(lambda: shows("0_rule_4", "off"))
+    camera.set_fault("drop_stream", once=True)
+    await until(lambda: not camera.state()["subscribers"])
+    await camera.emit("CrossLineDetection", "Start", 0)
+    await until(lambda: shows("0_rule_4", "on"))
+    assert shows("0_rule_6", "off")
+
+
+@pytest.mark.parametrize("hand", ["here", "at the camera"])
+async def test_rule_that_is_switched_off_holds_its_sensor_on_no_longer(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, shows: Shows, hand: str
+) -> None:
+    await camera.emit("CrossLineDetection", "Start", 0, LINE)
+    await camera.emit("CrossRegionDetection", "Start", 0, REGION)
+    await until(lambda: shows("0_rule_4", "on") and shows("0_rule_5", "on"))
+    if hand == "here":
+        gate = entity_id(hass, "switch", f"{camera.serial}_0_rule_4_enabled")
+        await call(hass, "switch.turn_off", gate)
+    else:
+        camera.machine.store.put("VideoAnalyseRule[0][4].Enable", "false")
+        await entry.runtime_data.coordinator.async_refresh()
+    assert shows("0_rule_4", "off")
+    assert shows("0_rule_5", "on")
 
 
 async def test_sensors_of_rules_that_were_deleted_while_nobody_looked_are_gone(

@@ -1,5 +1,7 @@
 """The tracker: nothing sticks, whatever comes."""
 
+from dataclasses import replace
+
 from hypothesis import given, strategies as st
 import pytest
 
@@ -82,6 +84,53 @@ def test_rule_is_found_by_name_then_by_number(
 
 def test_event_without_data_is_the_only_rule_of_its_type(tracker: DetectionTracker) -> None:
     assert tracker.apply(Event("CrossRegionDetection", "Start", 0), 0) == {YARD_ON}
+
+
+def watching(*rules: Rule) -> CameraState:
+    return CameraState(channels=(ChannelState(rules=rules, scenes=("Normal",)), ChannelState()))
+
+
+OLD_FENCE = replace(FENCE, enabled=False)
+
+
+def test_rule_that_is_switched_off_does_not_blind_the_other_of_its_type() -> None:
+    tracker = DetectionTracker()
+    tracker.set_state(watching(GATE, OLD_FENCE))
+    assert tracker.apply(line("Start"), 0) == {GATE_ON}
+    assert tracker.apply(line("Stop"), 1) == {GATE_ON}
+    assert tracker.confirm("CrossLineDetection", {0}, 2, 3) == {GATE_ON}
+
+
+def test_only_rule_fires_whatever_was_last_read_of_it() -> None:
+    tracker = DetectionTracker()
+    tracker.set_state(watching(OLD_FENCE))
+    assert tracker.apply(line("Start"), 0) == {FENCE_ON}
+    tracker.set_state(watching(GATE, OLD_FENCE))
+    assert tracker.apply(line("Start", Name="Fence"), 1) == set()
+    assert tracker.is_on(FENCE_ON)
+
+
+def test_what_is_switched_off_ends_with_all_that_it_held(tracker: DetectionTracker) -> None:
+    human = {"Name": "Gate", "Object": {"ObjectType": "Human"}}
+    tracker.apply(line("Start", 1, **human), 0)
+    tracker.apply(line("Start", 2, Name="Fence"), 0)
+    tracker.apply(motion("Start"), 0)
+    switched_off = replace(STATE.channels[0], rules=(replace(GATE, enabled=False), FENCE))
+    assert tracker.set_state(replace(STATE, channels=(switched_off, STATE.channels[1]))) == {
+        GATE_ON,
+        PERSON,
+    }
+    resting = ChannelState(motion=MotionDetection(enabled=False))
+    assert tracker.set_state(replace(STATE, channels=(ChannelState(), resting))) == {
+        FENCE_ON,
+        MOTION,
+    }
+
+
+def test_what_no_rule_owns_ends_with_the_last_rule_of_its_type(tracker: DetectionTracker) -> None:
+    tracker.apply(line("Start", Object={"ObjectType": "Human"}), 0)
+    assert tracker.set_state(watching(GATE, OLD_FENCE)) == set()
+    assert tracker.set_state(watching(OLD_FENCE)) == {PERSON}
 
 
 @pytest.mark.parametrize("index", [-1, 2, 99])

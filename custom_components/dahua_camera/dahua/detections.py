@@ -5,15 +5,16 @@ verification, and after the stream was down the camera's own list decides. The c
 in, in seconds of any monotonic clock; there is no I/O.
 """
 
-from collections.abc import Collection, Iterable, Set as AbstractSet
+from collections.abc import Collection, Iterable, Iterator, Set as AbstractSet
 from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
 from .alarms import alarm_of
 from .events import Action, Event
+from .rules import rule_of
 from .sightings import event_id, kind_of
-from .state import CameraState, ObjectKind, Rule
+from .state import IVS, CameraState, ObjectKind
 
 MOTION = "motion"
 MOTION_CODE = "VideoMotion"
@@ -53,6 +54,14 @@ def region_key(region_id: int) -> str:
     return f"region_{region_id}"
 
 
+class _Watch(NamedTuple):
+    """What a camera looks for: a code on a channel, and of what rule where several share it."""
+
+    code: str
+    channel: int
+    subject: str | None = None
+
+
 class _Cause(NamedTuple):
     """What holds a detection on: something of a code on a channel.
 
@@ -69,6 +78,11 @@ class _Cause(NamedTuple):
     def place(self) -> tuple[str, int]:
         """Code and channel: all that the camera's own list tells."""
         return self.code, self.detection.channel
+
+    @property
+    def watch(self) -> _Watch:
+        """What the camera looks for as long as this may go on."""
+        return _Watch(self.code, self.detection.channel, self.subject)
 
     @property
     def identity(self) -> tuple[str | None, int | None]:
@@ -92,13 +106,23 @@ class DetectionTracker:
 
     def __init__(self) -> None:
         self._state = CameraState()
+        self._watches: frozenset[_Watch] = frozenset()
         self._holds: dict[_Cause, _Hold] = {}
         self._heard: dict[tuple[str, int], float] = {}
         self._on: frozenset[Detection] = frozenset()
 
-    def set_state(self, state: CameraState) -> None:
-        """Take over which rules there are, to tell whose an event is."""
+    def set_state(self, state: CameraState) -> set[Detection]:
+        """Take over which rules there are, to tell whose an event is.
+
+        Returns the detections that went off because they are not looked for any more.
+        """
+        if state is self._state:
+            return set()
+        before, self._watches = self._watches, frozenset(_watches(state))
         self._state = state
+        # What was on without having been looked for was switched on since that was read.
+        ended = before - self._watches
+        return self._release([cause for cause in self._holds if cause.watch in ended])
 
     def is_on(self, detection: Detection) -> bool:
         """Tell whether anything holds a detection on."""
@@ -181,13 +205,7 @@ class DetectionTracker:
 
     def verifiable_codes(self) -> set[str]:
         """Return the codes whose truth the camera is to be asked for after a gap."""
-        codes = {cause.code for cause in self._holds}
-        for channel in self._state.channels:
-            if channel.motion and channel.motion.enabled:
-                codes.add(MOTION_CODE)
-            codes.update(rule.type for rule in channel.working_rules if rule.enabled)
-            codes.update(_SMART_MOTION_CODES[kind] for kind in channel.smart_motion)
-        return codes
+        return {cause.code for cause in self._holds} | {watch.code for watch in self._watches}
 
     def confirm(self, code: str, channels: set[int], asked: float, now: float) -> set[Detection]:
         """Take over the camera's own list of the channels on which a code is active.
@@ -231,7 +249,7 @@ class DetectionTracker:
             subject = alarm.value
         elif event.code in STORAGE_CODES:
             found.append((STORAGE.key, event.index))
-        elif rule := _rule_of(event, self._state.channels[channel].ivs_rules):
+        elif rule := rule_of(event, self._state.channels[channel].ivs_rules):
             subject = rule_key(rule.id)
         if subject is not None:
             found.append((subject, number))
@@ -240,6 +258,20 @@ class DetectionTracker:
         return [
             _Cause(event.code, subject, number, Detection(channel, key)) for key, number in found
         ]
+
+
+def _watches(state: CameraState) -> Iterator[_Watch]:
+    """Yield what a camera looks for."""
+    for index, channel in enumerate(state.channels):
+        if channel.motion and channel.motion.enabled:
+            yield _Watch(MOTION_CODE, index)
+        for kind in channel.smart_motion:
+            yield _Watch(_SMART_MOTION_CODES[kind], index)
+        for rule in channel.working_rules:
+            if rule.enabled:
+                yield _Watch(rule.type, index)
+                if rule.rule_class == IVS:
+                    yield _Watch(rule.type, index, rule_key(rule.id))
 
 
 def _channel_of(code: str, index: int) -> int:
@@ -270,17 +302,3 @@ def _windows(event: Event) -> list[int]:
     """Return the numbers of the motion windows that an event is about; none if it tells none."""
     windows = event.data.get("Id")
     return [w for w in windows if isinstance(w, int)] if isinstance(windows, list) else []
-
-
-def _rule_of(event: Event, rules: tuple[Rule, ...]) -> Rule | None:
-    """Find the rule that an event is of: by its name, then by its number, then as the only one."""
-    candidates = [rule for rule in rules if rule.type == event.code]
-    name = event.data.get("Name")
-    for rule in candidates:
-        if name and rule.name == str(name).strip():
-            return rule
-    number = event.data.get("CfgRuleId", event.data.get("RuleID"))
-    for rule in candidates:
-        if number is not None and rule.id == number:
-            return rule
-    return candidates[0] if len(candidates) == 1 and not (name or number is not None) else None

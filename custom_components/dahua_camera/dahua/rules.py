@@ -1,5 +1,6 @@
 """What a channel is told to detect: motion windows and IVS rules."""
 
+from .events import Event
 from .state import IVS, MotionDetection, ObjectKind, Plan, Region, Rule
 from .tables import Node, boolean, child, integer, rows, text
 
@@ -58,6 +59,26 @@ def parse_scenes(node: Node) -> tuple[str, ...]:
     scene = child(node, "Scene")
     found = [text(scene, "Type"), *map(str, child(scene, "TypeList").values())]
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def rule_of(event: Event, rules: tuple[Rule, ...]) -> Rule | None:
+    """Find the rule that an event is of: by its name, then by its number, then as the only one.
+
+    One that is switched off is that only where all are: it was switched on since it was read.
+    """
+    candidates = [rule for rule in rules if rule.type == event.code]
+    name = event.data.get("Name")
+    for rule in candidates:
+        if name and rule.name == str(name).strip():
+            return rule
+    number = event.data.get("CfgRuleId", event.data.get("RuleID"))
+    for rule in candidates:
+        if number is not None and rule.id == number:
+            return rule
+    if name or number is not None:
+        return None
+    at_work = [rule for rule in candidates if rule.enabled] or candidates
+    return at_work[0] if len(at_work) == 1 else None
 
 
 def plan_motion(channel: int, *, on: bool) -> Plan:
