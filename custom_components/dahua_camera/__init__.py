@@ -9,7 +9,11 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryError,
+    ConfigEntryNotReady,
+)
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
@@ -23,7 +27,7 @@ from .connection import create_http, create_session
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry, DahuaCoordinator, RuntimeData
 from .dahua.camera import DahuaCamera
-from .dahua.errors import DahuaError, InvalidCredentialsError
+from .dahua.errors import DahuaError, InvalidCredentialsError, RecorderError
 from .detection_hub import DetectionHub
 from .discovery import async_start_searching
 from .following import forget_rules_that_are_gone
@@ -143,6 +147,11 @@ async def _connect(hass: HomeAssistant, entry: DahuaConfigEntry) -> DahuaCamera:
         return await DahuaCamera.connect(create_http(session, entry.data), entry.unique_id)
     except InvalidCredentialsError as error:
         raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN, translation_key=problem_key(error)
+        ) from error
+    except RecorderError as error:
+        # It will be one the next time, too.
+        raise ConfigEntryError(
             translation_domain=DOMAIN, translation_key=problem_key(error)
         ) from error
     except DahuaError as error:

@@ -28,6 +28,7 @@ from .dahua.errors import (
     DahuaError,
     HttpsRequiredError,
     NotADahuaCameraError,
+    RecorderError,
     RedirectedError,
 )
 from .dahua.found import FoundCamera
@@ -173,6 +174,8 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
             return await self.async_step_https()
         if isinstance(error, CertificateChangedError):
             return await self._look_at_certificate(error)
+        if isinstance(error, RecorderError) and self._data[CONF_HOST] == self._discovered_host:
+            return self.async_abort(reason="recorder")
         return self._show_first_form(form_errors(error), error)
 
     async def async_step_https(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

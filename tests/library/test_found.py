@@ -132,6 +132,7 @@ def test_what_is_no_answer_of_a_camera_is_nothing(datagram: bytes) -> None:
         {"DeviceClass": "NVR", "VideoInputChannels": 16},
         {"DeviceClass": "HCVR", "VideoInputChannels": 8},
         {"DeviceClass": "EVS", "RemoteVideoInputChannels": 128},
+        {"DeviceClass": "IVSS", "VideoInputChannels": 64},
         {"DeviceClass": "VTH", "VideoInputChannels": 0},
         {"DeviceClass": "ASI", "VideoInputChannels": None},
         {"DeviceClass": None, "VideoInputChannels": "2"},

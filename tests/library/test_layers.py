@@ -40,6 +40,7 @@ PURE = {
     "picture",
     "profiles",
     "pseudonyms",
+    "recorders",
     "rtsp",
     "rules",
     "scrubbing",

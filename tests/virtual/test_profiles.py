@@ -37,7 +37,7 @@ async def test_a_profile_answers_what_every_client_asks(
 def test_an_overlay_changes_something(overlay: str) -> None:
     plain, changed = load("mfw7442k1"), load("mfw7442k1", [overlay])
     assert changed.name == f"mfw7442k1+{overlay}"
-    parts = ("tables", "digest", "faces", "events", "switches", "writes", "storage")
+    parts = ("identity", "tables", "digest", "faces", "events", "switches", "writes", "storage")
     assert any(getattr(plain, part) != getattr(changed, part) for part in parts)
 
 

@@ -47,6 +47,10 @@ class AnotherCameraError(DahuaError):
         self.host = host
 
 
+class RecorderError(DahuaError):
+    """It speaks the protocol, but is a recorder: what it shows are the cameras of others."""
+
+
 class CgiDisabledError(DahuaError):
     """It is such a camera, but its CGI service is switched off."""
 

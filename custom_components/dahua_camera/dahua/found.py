@@ -9,6 +9,8 @@ import re
 import struct
 from typing import Any
 
+from .recorders import is_recorder
+
 _MAGIC = b"DHIP"
 # Size of this, magic, session and request, length, nought, length again, nought.
 _HEADER = struct.Struct("<I4sQIIII")
@@ -26,8 +28,6 @@ _HTTP_PORT = 80
 _HTTPS_PORT = 443
 
 _CAMERA_CLASS = "IPC"
-# NVR, HCVR, XVR, DVR …: recorders with sensors of others.
-_RECORDER_SUFFIX = "VR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _is_camera(device: dict[str, Any]) -> bool:
     if kind == _CAMERA_CLASS:
         return True
     return (
-        not kind.endswith(_RECORDER_SUFFIX)
+        not is_recorder(kind)
         and _integer(device, "VideoInputChannels") > 0
         and _integer(device, "RemoteVideoInputChannels") == 0
     )

@@ -1,15 +1,24 @@
 """Who a camera says it is: its serial number, and the firmware that it runs."""
 
+from collections.abc import Mapping
+
 from .errors import (
     AnotherCameraError,
+    DahuaError,
+    LoginError,
     MalformedResponseError,
     NotADahuaCameraError,
     NotSupportedError,
+    RecorderError,
     UnclearRefusalError,
 )
 from .http import CameraHttp
 from .questions import Questions
+from .recorders import is_recorder
 from .state import CameraInfo
+
+# What the types of network cameras have in them, and those of recorders have not.
+_CAMERA_TYPE = "IPC"
 
 
 async def ask_system(questions: Questions) -> dict[str, str]:
@@ -30,6 +39,23 @@ async def ask_system(questions: Questions) -> dict[str, str]:
     if not system["serialNumber"]:
         raise NotADahuaCameraError("the answer tells no serial number")
     return system
+
+
+async def refuse_recorder(questions: Questions, system: Mapping[str, str]) -> None:
+    """Raise RecorderError where it is one that told `system` of itself.
+
+    A camera whose type tells already is not asked; one that does not answer is believed.
+    """
+    if _CAMERA_TYPE in system.get("deviceType", "").upper():
+        return
+    try:
+        told = await questions.ask("magicBox.cgi", "action=getDeviceClass")
+    except LoginError:
+        raise
+    except DahuaError:
+        return
+    if is_recorder(told.get("class", "")):
+        raise RecorderError("it is a recorder")
 
 
 async def ask_firmware(questions: Questions) -> str:

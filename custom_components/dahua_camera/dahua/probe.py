@@ -16,7 +16,7 @@ from .errors import (
     PermissionDeniedError,
 )
 from .http import CameraHttp, counted_from_one
-from .identity import ask_firmware, ask_system
+from .identity import ask_firmware, ask_system, refuse_recorder
 from .questions import Questions
 from .startup_grace import StartupGrace
 from .state import CameraInfo, ChannelInfo, Emitter, StreamInfo
@@ -56,15 +56,16 @@ _FACTORY_TITLE = re.compile(
 async def probe(http: CameraHttp, reader: TableReader, serial: str | None = None) -> CameraInfo:
     """Ask a camera what it is, and nothing more once it tells another serial number than `serial`.
 
-    Raises NotADahuaCameraError where something else answers, CameraBusyError or
-    UnclearRefusalError where a camera is still starting; what fails in passing is raised as well,
-    rather than taken for an answer.
+    Raises NotADahuaCameraError where something else answers, RecorderError where that is a
+    recorder, CameraBusyError or UnclearRefusalError where a camera is still starting; what fails
+    in passing is raised as well, rather than taken for an answer.
     """
     grace = StartupGrace()
     questions, tables = Questions(http, grace), _Tables(reader, grace)
     system = await ask_system(questions)
     if serial not in {None, system["serialNumber"]}:
         raise AnotherCameraError(http.address.host)
+    await refuse_recorder(questions, system)
     firmware = await ask_firmware(questions)
     vendor = await questions.ask_if_known("magicBox.cgi", "action=getVendor")
     await reader.read_at_once((*_IDENTITY_TABLES, *_STATE_TABLES, *alarms.TABLES))
