@@ -1,18 +1,17 @@
 """From a config entry's data to a session with the camera."""
 
 from collections.abc import Mapping
-from ssl import SSLContext
 from typing import Any
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
-from homeassistant.util.ssl import SSLCipherList, client_context_no_verify
 
 from .const import CONF_CERTIFICATE, CONF_HTTPS
 from .dahua.address import Address
 from .dahua.certificate import PinnedCertificate, fetch_certificate, fingerprint_of
 from .dahua.http import CameraHttp
+from .tls import TOLERANT
 
 HTTP_PORT = 80
 HTTPS_PORT = 443
@@ -45,7 +44,7 @@ def create_http(session: ClientSession, data: Mapping[str, Any]) -> CameraHttp:
         address_of(data),
         data[CONF_USERNAME],
         data[CONF_PASSWORD],
-        ssl=_context() if data.get(CONF_HTTPS) else True,
+        ssl=TOLERANT if data.get(CONF_HTTPS) else True,
     )
 
 
@@ -75,7 +74,7 @@ def lacks_certificate(data: Mapping[str, Any]) -> bool:
 async def shown_certificate(data: Mapping[str, Any]) -> bytes:
     """Return the certificate in DER that a camera shows; raises the library's errors."""
     address = address_of(data)
-    return await fetch_certificate(address.host, address.port, _context())
+    return await fetch_certificate(address.host, address.port, TOLERANT)
 
 
 async def pinned(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,8 +82,3 @@ async def pinned(data: Mapping[str, Any]) -> dict[str, Any]:
     if not lacks_certificate(data):
         return dict(data)
     return {**data, CONF_CERTIFICATE: fingerprint_of(await shown_certificate(data))}
-
-
-def _context() -> SSLContext:
-    """Return what HTTPS is spoken with: cameras sign for themselves, old ones know old ciphers."""
-    return client_context_no_verify(SSLCipherList.INSECURE)

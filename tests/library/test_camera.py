@@ -32,7 +32,14 @@ from tests.virtual_camera import VirtualCamera
 
 PROFILES = Path(__file__).parents[1] / "virtual_camera" / "profiles"
 # Variants that refuse what all others do, each with a test of its own below.
-REFUSING = {"basic_only", "face_plan", "read_only_account", "recorder", "refused_writes"}
+REFUSING = {
+    "basic_only",
+    "face_plan",
+    "old_tls",
+    "read_only_account",
+    "recorder",
+    "refused_writes",
+}
 OVERLAYS = sorted({path.stem for path in (PROFILES / "overlays").glob("*.toml")} - REFUSING)
 CHANNELS = {"mfw7442k1": 2, "single_infrared": 1, "dual_turret": 1, "four_sensors": 4}
 

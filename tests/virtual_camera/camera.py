@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from ssl import SSLContext
 import time
 from types import TracebackType
 from typing import Any, Self
@@ -77,7 +78,7 @@ class VirtualCamera:
                 self._serve,
                 host=host,
                 port=https_port,
-                tls=self_signed(self.serial),
+                tls=self._certified(),
                 idle_seconds=lambda: loaded.switches.idle_seconds,
                 on_open=self._on_open,
             )
@@ -267,7 +268,7 @@ class VirtualCamera:
             case "no_rtsp" if not self._is_down:
                 self._spawn(self._rtsp.start() if parameters is None else self._rtsp.close())
             case "new_certificate" if self._https:
-                self._https.tls = self_signed(self.serial) if parameters else self._first_tls
+                self._https.tls = self._certified() if parameters else self._first_tls
                 # The web server starts anew to take it.
                 for connection in self._https.connections:
                     connection.abort()
@@ -302,6 +303,10 @@ class VirtualCamera:
             connection.over_limit = over is not None
         else:
             connection.over_limit = held > self.machine.profile.switches.connection_limit
+
+    def _certified(self) -> SSLContext:
+        """Return what HTTPS is spoken with from now on, with a fresh certificate."""
+        return self_signed(self.serial, old=self.machine.profile.switches.old_tls)
 
     def _web_servers(self) -> list[HttpServer]:
         return [self._http] if self._https is None else [self._http, self._https]

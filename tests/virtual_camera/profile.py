@@ -84,6 +84,8 @@ class Switches:
     snapshot_resets_when_busy: bool = True
     https: bool = False
     redirects_to_https: bool = False
+    old_tls: bool = False
+    """Whether HTTPS is spoken up to TLS 1.1 only."""
     lens_seconds: float = 4.0
     lens_reaction_seconds: float = 0.0
     motion_info: bool = False

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import ssl
 import tempfile
+import warnings
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -11,8 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def self_signed(common_name: str) -> ssl.SSLContext:
-    """Return a server context with a fresh certificate; its name is no host's name."""
+def self_signed(common_name: str, *, old: bool = False) -> ssl.SSLContext:
+    """Return a server context with a fresh certificate; its name is no host's name.
+
+    An old one speaks nothing newer than TLS 1.1.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     now = datetime.now(UTC)
@@ -37,4 +41,9 @@ def self_signed(common_name: str) -> ssl.SSLContext:
         )
         path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
         context.load_cert_chain(path)
+    if old:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
     return context
