@@ -89,6 +89,17 @@ async def test_one_connection_serves_for_good(camera: VirtualCamera) -> None:
         assert camera.state()["subscribers"] == 1
 
 
+async def test_padding_without_a_length_does_not_hold_up_events(socket_enabled: None) -> None:
+    async with (
+        VirtualCamera(overlays=("odd_lengths", "zero_lengths")) as padding,
+        listening(padding) as (listener, *_),
+    ):
+        await until(lambda: listener.connected)
+        await padding.emit("VideoMotion", "Start", 1, {"Id": [0]})
+        # Sooner than the next heartbeat, which ends any part.
+        await until(lambda: listener.events, seconds=3)
+
+
 async def test_error_of_a_listener_does_not_make_deaf(
     camera: VirtualCamera, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -53,6 +53,18 @@ def test_event_is_heard_at_once_whatever_the_pieces_and_the_length(
     assert parser.malformed == 0
 
 
+@pytest.mark.parametrize("header", [b"Content-Length:", b""])
+@pytest.mark.parametrize("size", [1, 2, 7, 20, 100, 100_000])
+@pytest.mark.parametrize("length", [None, 0, len(MOTION) + 2, 10_000])
+def test_padding_does_not_hold_up_an_event(header: bytes, size: int, length: int | None) -> None:
+    padded = part(MOTION, length, header=header) + b"\0" * 30
+    events, parser = parse(HEARTBEAT + padded, size)
+    assert events == [MOTION_EVENT]
+    assert parser.malformed == 0
+    assert [*parser.feed(padded)] == [MOTION_EVENT]
+    assert parser.parts == 3
+
+
 @pytest.mark.parametrize("length", [None, 0, 5, 10_000])
 def test_events_that_come_together_are_all_heard(length: int | None) -> None:
     events, parser = parse(part(MOTION, length) * 50 + HEARTBEAT)

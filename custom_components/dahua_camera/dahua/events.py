@@ -115,7 +115,7 @@ class EventParser:
         if following_part := _PART.search(buffer, start):
             end = following_part.start()
             return end, self._accept(*self._decode(start, end))
-        if buffer.endswith(_END, start):
+        if buffer.endswith(_END, start, _unpadded_length(buffer)):
             event, whole = self._decode(start, len(buffer))
             if whole:
                 return len(buffer), self._accept(event, whole)
@@ -134,6 +134,11 @@ class EventParser:
         else:
             self.malformed += 1
         return event
+
+
+def _unpadded_length(buffer: bytearray) -> int:
+    """Return the length without the NULs at the end; those that have none are not copied."""
+    return len(buffer.rstrip(b"\0")) if buffer.endswith(b"\0") else len(buffer)
 
 
 def _parse_body(body: bytes) -> tuple[Event | None, bool]:
