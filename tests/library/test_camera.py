@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession, TCPConnector
@@ -36,6 +37,7 @@ REFUSING = {
     "basic_only",
     "face_plan",
     "old_tls",
+    "ptz_lens",
     "read_only_account",
     "recorder",
     "refused_writes",
@@ -248,6 +250,36 @@ async def test_lens_that_starts_late_is_told_once() -> None:
         await camera.lens(0).zoom_to(0.1)
         assert peer.machine.lenses[0].zoom == pytest.approx(0.1)
         assert sum("adjustFocus" in request["target"] for request in peer.requests) == 1
+
+
+async def test_lens_that_the_camera_cannot_move_is_none() -> None:
+    async with connected("mfw7442k1+ptz_lens") as (peer, camera):
+        assert not camera.info.channels[0].has_lens
+        peer.requests.clear()
+        await camera.read()
+        assert not any("Focus" in request["target"] for request in peer.requests)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"status": 200, "body": "Error\r\n"},
+        {"status": 400, "body": "Error\r\n"},
+        {"status": 403, "body": "Error\r\nAuthorization Failed!\r\n"},
+        {"status": 503, "body": ""},
+        {"status": 200, "body": ""},
+        {"status": 200, "body": "garbled"},
+    ],
+)
+async def test_lens_is_not_lost_by_a_refusal_in_passing(refusal: dict[str, Any]) -> None:
+    async with VirtualCamera() as peer, ClientSession() as session:
+        peer.set_fault("refuse", path="getFocusStatus", **refusal)
+        address = Address("127.0.0.1", peer.http_port)
+        http = CameraHttp(session, address, peer.username, peer.password)
+        camera = await DahuaCamera.connect(http)
+        assert (await camera.read()).channels[0].lens is None
+        peer.clear_fault("refuse")
+        assert (await camera.read()).channels[0].lens is not None
 
 
 async def test_lens_that_cannot_tell_does_not_take_the_rest_down() -> None:

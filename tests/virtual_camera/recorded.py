@@ -51,7 +51,12 @@ def _document(recording: Mapping[str, Any]) -> dict[str, Any]:
             "multi_name": recording["several_tables_at_once"] is not False,
             "https": bool(recording.get("https")),
         },
-        "answers": answers,
+        "answers": {
+            question: answer
+            for question, answer in answers.items()
+            # Where the lens was tells nothing of where it is.
+            if answer is None or "getFocusStatus" not in question
+        },
         "events_heard": recording.get("events", []),
         # One sub stream fewer than streams, as each channel has a main one.
         "products": {"MaxExtraStream": str(max(len(each["streams"]) for each in sensors) - 1)},

@@ -1,7 +1,7 @@
 """The motorised lens of a sensor: zoom, focus and autofocus, followed until the motors rest."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isclose
 from typing import Literal
 
@@ -12,7 +12,7 @@ from .state import LensState
 from .tables import parse_lines
 from .writer import expect_ok
 
-_MODULE = "devVideoInput.cgi"
+MODULE = "devVideoInput.cgi"
 _RESTING = "Normal"
 _LOOK_AGAIN = 0.5
 # The camera still says that all rests when it has only just been told to move.
@@ -30,17 +30,27 @@ class Lens:
     """One sensor's lens; `on_move` hears where it is, again and again while it moves."""
 
     def __init__(
-        self, http: CameraHttp, channel: int, on_move: Callable[[LensState], None]
+        self,
+        http: CameraHttp,
+        channel: int,
+        on_move: Callable[[LensState], None],
+        known: Mapping[str, str] | None = None,
     ) -> None:
+        """Begin with what the camera answered when it was asked what it is."""
         self._http = http
+        self._known = known
         self._channel = counted_from_one(channel)
+        self._status_query = status_query(channel)
         self._on_move = on_move
         self._moving = asyncio.Lock()
 
     async def read(self, priority: Priority = Priority.POLL) -> LensState:
-        """Ask where the motors are."""
-        query = f"action=getFocusStatus&channel={self._channel}"
-        state = parse_lens(await self._http.get_text(_MODULE, query, priority=priority))
+        """Ask where the motors are; the first poll takes what is known already."""
+        known, self._known = self._known, None
+        if known is None or priority is not Priority.POLL:
+            answer = await self._http.get_text(MODULE, self._status_query, priority=priority)
+            known = dict(parse_lines(answer))
+        state = parse_lens(known)
         self._on_move(state)
         return state
 
@@ -76,7 +86,7 @@ class Lens:
 
     async def _send(self, query: str) -> None:
         query = f"{query}&channel={self._channel}"
-        answer = await self._http.get_text(_MODULE, query, priority=Priority.COMMAND)
+        answer = await self._http.get_text(MODULE, query, priority=Priority.COMMAND)
         expect_ok(answer, "lens")
         await asyncio.sleep(_REACTION)
 
@@ -91,9 +101,19 @@ class Lens:
         return state
 
 
-def parse_lens(answer: str) -> LensState:
-    """Read the answer to `getFocusStatus`."""
-    values = {key.removeprefix("status."): value for key, value in parse_lines(answer)}
+def status_query(channel: int) -> str:
+    """Return the query to the module that asks where the motors of a sensor's lens are."""
+    return f"action=getFocusStatus&channel={counted_from_one(channel)}"
+
+
+def status_question(channel: int) -> str:
+    """Return that question with its module, as answers are kept by."""
+    return f"{MODULE}?{status_query(channel)}"
+
+
+def parse_lens(answer: Mapping[str, str]) -> LensState:
+    """Read the pairs of `getFocusStatus`."""
+    values = {key.removeprefix("status."): value for key, value in answer.items()}
     try:
         return LensState(
             zoom=float(values["Zoom"]),

@@ -21,7 +21,7 @@ from .interpretation import (
     missing_topics,
     tables_for,
 )
-from .lens import Lens
+from .lens import Lens, status_question
 from .state import CameraInfo, CameraState, ChannelState, LensState
 from .storage import QUESTION, StorageDevice
 from .table_reader import TableReader
@@ -53,7 +53,12 @@ class ObservedCamera:
         """Called when `state` changes while a motor is followed."""
         self._lens_states: dict[int, LensState] = {}
         self._lenses = {
-            channel.index: Lens(http, channel.index, partial(self._note_lens, channel.index))
+            channel.index: Lens(
+                http,
+                channel.index,
+                partial(self._note_lens, channel.index),
+                info.answers.get(status_question(channel.index)),
+            )
             for channel in info.channels
             if channel.has_lens
         }

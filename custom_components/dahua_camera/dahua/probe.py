@@ -6,14 +6,16 @@ Everything is found by asking the camera; no model name decides anything.
 from collections.abc import Iterable, Mapping
 import re
 
-from . import alarms, exposure, illumination, picture, profiles, rules, storage
+from . import alarms, exposure, illumination, lens, picture, profiles, rules, storage
 from .errors import (
     AnotherCameraError,
     CameraBusyError,
     DahuaError,
     LoginError,
     MalformedResponseError,
+    NotSupportedError,
     PermissionDeniedError,
+    UnclearRefusalError,
 )
 from .http import CameraHttp, counted_from_one
 from .identity import ask_firmware, ask_system, refuse_recorder
@@ -172,8 +174,24 @@ async def _channel(questions: Questions, channel: int, identity: Node, state: No
         emitters=_emitters(channel, state, capabilities),
         has_day_night=_has_day_night(channel, state, capabilities),
         alarms=alarms.parse_alarms(channel, identity),
-        has_lens=capabilities.get("ElectricFocus") == "true",
+        has_lens=capabilities.get("ElectricFocus") == "true"
+        and await _tells_lens(questions, channel),
     )
+
+
+async def _tells_lens(questions: Questions, channel: int) -> bool:
+    """Tell whether a motorised lens can be used: old ones know pan and tilt commands only.
+
+    Such a camera says clearly that it does not know the question; whatever else goes wrong with
+    it may be over soon.
+    """
+    try:
+        await questions.ask(lens.MODULE, lens.status_query(channel))
+    except LoginError:
+        raise
+    except DahuaError as error:
+        return isinstance(error, UnclearRefusalError) or not isinstance(error, NotSupportedError)
+    return True
 
 
 def _streams(encode: Node) -> list[StreamInfo]:
