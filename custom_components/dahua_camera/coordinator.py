@@ -32,6 +32,8 @@ from .watch import Watch
 
 # Events are pushed; what is polled changes when somebody sits at the camera's settings.
 POLL_INTERVAL = timedelta(seconds=60)
+# A dozen connections a minute leave some cameras without any after days.
+SPARING_POLL_INTERVAL = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +138,7 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
         refusal = PermissionDeniedError(denied) if denied else None
         self._condition.record(RequestKind.SETTINGS, refusal)
         note_trust(self.hass, self.config_entry, None)
+        self.update_interval = SPARING_POLL_INTERVAL if self.camera.is_costly else POLL_INTERVAL
         self._show_at_profile_change()
         if self.camera.has_new_firmware:
             LOGGER.info("%s: firmware changed, reloading", self.config_entry.title)

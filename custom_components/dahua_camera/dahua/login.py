@@ -106,6 +106,11 @@ class Login:
         if self._refusal is not None:
             raise self._refusal
 
+    @property
+    def nonces_serve_once(self) -> bool:
+        """Whether most of the nonces that were offered again did not serve."""
+        return not self._reuses_nonces or 2 * self.renewed > self.accepted
+
     async def _watch(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Let time pass before a refused login is tried again, by one user at a time."""
         if hdrs.AUTHORIZATION not in request.headers:

@@ -99,6 +99,11 @@ class ObservedCamera:
         await self._ask_besides(shown, retried, most)
         return self.state
 
+    @property
+    def is_costly(self) -> bool:
+        """Whether each table that is read takes a login of its own, and so a connection mostly."""
+        return self.reader.several_at_once is False and self.http.login.nonces_serve_once
+
     async def _poll_tables(self, shown: Collection[Shown] | None, absent: Collection[str]) -> int:
         """Read the tables that are shown; return how much may be asked besides in this poll.
 
