@@ -134,7 +134,7 @@ class DahuaCoordinator(DataUpdateCoordinator[CameraState]):
             ) from error
         finally:
             self.last_duration = monotonic() - start
-        denied = ", ".join(sorted(self.camera.reader.denied))
+        denied = ", ".join(sorted(self.camera.denied))
         refusal = PermissionDeniedError(denied) if denied else None
         self._condition.record(RequestKind.SETTINGS, refusal)
         note_trust(self.hass, self.config_entry, None)

@@ -43,6 +43,28 @@ async def test_account_that_may_not_change_anything_is_told_until_it_may(
     assert not issue_of(hass, camera, Issue.RIGHTS)
 
 
+async def test_table_that_another_one_stands_in_for_takes_no_right(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    denied = ("VideoInMode", "Lighting_V2", "VideoInDayNight")
+    absent = "|".join(f"getConfig&name={table}" for table in denied)
+    body = "Error\r\nAuthorization Failed!\r\n"
+    async with VirtualCamera("single_infrared") as camera:
+        camera.set_fault("refuse", path=absent, status=403, body=body)
+        entry = entry_for(camera)
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        coordinator = entry.runtime_data.coordinator
+        await coordinator.async_refresh()
+        assert set(denied) <= coordinator.camera.reader.denied
+        assert not issue_of(hass, camera, Issue.RIGHTS)
+        camera.set_fault("refuse", path="getConfig&name=MotionDetect", status=403, body=body)
+        await until(lambda: issue_of(hass, camera, Issue.RIGHTS))
+        camera.clear_fault("refuse")
+        await until(lambda: not issue_of(hass, camera, Issue.RIGHTS))
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_action_tells_that_the_account_may_not_change_anything(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:
@@ -89,11 +111,11 @@ async def test_account_that_may_not_read_is_told_while_set_up_is_tried(
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def test_one_table_that_may_not_be_read_is_told_of_and_takes_nothing_else_down(
+async def test_tables_that_may_not_be_read_are_told_of_and_take_nothing_else_down(
     hass: HomeAssistant, camera: VirtualCamera
 ) -> None:
     body = "Error\r\nAuthorization Failed!\r\n"
-    camera.set_fault("refuse", path="Lighting_V2", status=403, body=body)
+    camera.set_fault("refuse", path="Lighting", status=403, body=body)
     entry = entry_for(camera)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)

@@ -40,6 +40,17 @@ def tables_for(topics: Iterable[Topic], kept: Collection[str]) -> list[str]:
     return [table for table in kept if table in wanted]
 
 
+def replaced_tables(kept: Collection[str]) -> set[str]:
+    """Return the tables that a camera does without, as it keeps one that stands in for them."""
+    return {
+        table
+        for topic in _TABLES.values()
+        for alternatives in topic
+        for place, table in enumerate(alternatives)
+        if table not in kept and not set(kept).isdisjoint(alternatives[place:])
+    }
+
+
 def keeps(topic: Topic, kept: Collection[str]) -> bool:
     """Tell whether a camera keeps any table that a topic is told in."""
     return bool(_of(topic, kept))

@@ -19,6 +19,7 @@ from .interpretation import (
     interpret,
     keeps,
     missing_topics,
+    replaced_tables,
     tables_for,
 )
 from .lens import Lens, status_question
@@ -98,6 +99,14 @@ class ObservedCamera:
         self._interpret()
         await self._ask_besides(shown, retried, most)
         return self.state
+
+    @property
+    def denied(self) -> set[str]:
+        """The tables that the account may not read.
+
+        Some firmware says so of those that it does not know: one that has a stand-in is none.
+        """
+        return self.reader.denied - replaced_tables(self.info.tables)
 
     @property
     def is_costly(self) -> bool:
