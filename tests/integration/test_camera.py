@@ -123,5 +123,7 @@ async def test_live_picture_ends_with_the_entry(
     try:
         assert await hass.config_entries.async_unload(entry.entry_id)
         await until(lambda: not camera.state()["connections_by_kind"]["rtsp"], 5)
+        assert stream.dynamic_stream_settings.preload_stream is preloaded
     finally:
+        stream.dynamic_stream_settings.preload_stream = False
         await stream._stop()

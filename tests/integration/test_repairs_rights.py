@@ -27,11 +27,14 @@ def marks(found: ir.IssueEntry | None) -> dict[str, str]:
     return told
 
 
+@pytest.mark.parametrize(
+    ("status", "body"), [(403, ""), (401, "Error\r\nAuthorization Failed!\r\n")]
+)
 async def test_account_that_may_not_change_anything_is_told_until_it_may(
-    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry, status: int, body: str
 ) -> None:
     switch = entity_id(hass, "switch", f"{camera.serial}_0_warm_light")
-    camera.set_fault("refuse", path="setConfig|setCurrentTime", status=403, body="")
+    camera.set_fault("refuse", path="setConfig|setCurrentTime", status=status, body=body)
     with pytest.raises(HomeAssistantError):
         await call(hass, "switch.turn_on", switch)
     told = marks(issue_of(hass, camera, Issue.RIGHTS))

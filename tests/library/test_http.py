@@ -178,6 +178,21 @@ async def test_one_refusal_is_no_wrong_password(
     assert camera.state()["logins"]["rejected"] == 1
 
 
+async def test_right_that_is_lacking_is_no_wrong_password(
+    camera: VirtualCamera, session: ClientSession
+) -> None:
+    http = door(session, camera)
+    await ask(http)
+    body = "Error\r\nAuthorization Failed!\r\n"
+    camera.set_fault("refuse", path="getDeviceType", status=401, body=body)
+    for _ in range(3):
+        with pytest.raises(PermissionDeniedError, match="getDeviceType"):
+            await ask(http)
+    camera.clear_fault("refuse")
+    assert "MFW7442K1" in await ask(http)
+    assert (http.login.accepted, http.login.rejected) == (5, 0)
+
+
 async def test_nonce_that_serves_once_is_learned(
     camera: VirtualCamera, session: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from . import exposure, illumination, picture, profiles, rules
 from .channel import Channel
-from .errors import Obstacle, WriteNotAppliedError
+from .errors import DahuaError, Obstacle, WriteNotAppliedError
 from .http import CameraHttp, counted_from_one
 from .interpretation import tables_for
 from .layers import is_any
@@ -75,15 +75,27 @@ class DahuaCamera(ObservedCamera):
         self.stills_asked += 1
         return await self._stills.get(channel, fresh=fresh, priority=priority)
 
-    def rtsp_url(self, channel: int, subtype: int, port: int | None = None) -> str:
-        """Return the address of a stream; it holds the password."""
+    def rtsp_url(
+        self, channel: int, subtype: int, port: int | None = None, *, with_login: bool = True
+    ) -> str:
+        """Return the address of a stream; with the login it holds the password."""
         login, host = self.http.login, self.http.address.host
-        user = f"{quote(login.username, safe='')}:{quote(login.password, safe='')}"
+        user = f"{quote(login.username, safe='')}:{quote(login.password, safe='')}@"
         place = f"[{host}]" if ":" in host else host
         return (
-            f"rtsp://{user}@{place}:{port or self.info.rtsp_port}/cam/realmonitor"
-            f"?channel={counted_from_one(channel)}&subtype={subtype}"
+            f"rtsp://{user if with_login else ''}{place}:{port or self.info.rtsp_port}"
+            f"/cam/realmonitor?channel={counted_from_one(channel)}&subtype={subtype}"
         )
+
+    async def prove_login(self) -> None:
+        """Have a login accepted, whatever is answered besides; raises why none was."""
+        login = self.http.login
+        accepted_before = login.accepted
+        try:
+            await self.http.get_text("magicBox.cgi", "action=getSystemInfo")
+        except DahuaError:
+            if login.accepted == accepted_before:
+                raise
 
     async def check_live_picture(self, port: int | None = None) -> LivePicture:
         """Tell what keeps the live picture away; that takes a login, which counts as any other.

@@ -27,9 +27,11 @@ from .errors import (
     AccountLockedError,
     CameraBusyError,
     ConnectionLimitError,
+    DahuaError,
     DigestUnsupportedError,
     InvalidCredentialsError,
     LoginError,
+    PermissionDeniedError,
 )
 from .lock import Lock
 
@@ -46,6 +48,8 @@ _STALE = re.compile(r'stale\s*=\s*"?true', re.IGNORECASE)
 _NONCE = re.compile(r'\bnonce\s*=\s*"?([^",\s]+)')
 _USES = re.compile(r"nc=([\da-f]{8})\b", re.IGNORECASE)
 _LOCKED = re.compile(r"\block(?:ed)?\b", re.IGNORECASE)
+# A right login that may not do this: some firmwares answer 401 to it as well.
+_FORBIDDEN = re.compile(r"\bauthorization failed\b", re.IGNORECASE)
 _SECONDS_LEFT = re.compile(r"(\d{1,9})\s*s", re.IGNORECASE)
 
 
@@ -161,24 +165,31 @@ class Login:
                 self._nobody_reuses.set()
         if response.status != HTTPStatus.UNAUTHORIZED:
             if authorization is not None:
-                self.accepted += 1
-                # A late answer to what was sent before a refusal says nothing against it.
-                if self.rejected == rejected_before:
-                    self._rejections_in_a_row = 0
+                self._count_acceptance(rejected_before)
             return response
         self._fresh_nonces += _NONCE.findall(response.headers.get(hdrs.WWW_AUTHENTICATE, ""))
         self.renewed += reuses
         if authorization is None or _STALE.search(response.headers.get(hdrs.WWW_AUTHENTICATE, "")):
             self.challenged += 1
         else:
-            self._count_rejection(authorization)
             # Nobody else reads this answer where the login is tried once more.
+            beginning = await _beginning(response)
             try:
-                self._raise_if_locked(await _beginning(response))
-            except AccountLockedError:
+                if self.accepted and _FORBIDDEN.search(beginning):
+                    self._count_acceptance(rejected_before)
+                    raise PermissionDeniedError("the account may not do this")
+                self._count_rejection(authorization)
+                self._raise_if_locked(beginning)
+            except DahuaError:
                 response.close()
                 raise
         return response
+
+    def _count_acceptance(self, rejected_before: int) -> None:
+        self.accepted += 1
+        # A late answer to what was sent before a refusal says nothing against it.
+        if self.rejected == rejected_before:
+            self._rejections_in_a_row = 0
 
     def _may_reuse(self) -> bool:
         return (

@@ -1,6 +1,7 @@
 """From a request to the endpoint that answers it, past everything that stands before one."""
 
 import asyncio
+from http import HTTPStatus
 
 from tests.virtual_camera.digest import Verdict
 from tests.virtual_camera.faults import Parameters
@@ -85,7 +86,8 @@ class Router:
         fault = self._machine.faults.take("refuse", lambda fault: _meant(fault, request))
         if fault is None:
             return None
-        return Response(fault["status"], fault["body"].encode())
+        headers = self._challenges() if fault["status"] == HTTPStatus.UNAUTHORIZED else ()
+        return Response(fault["status"], fault["body"].encode(), headers=headers)
 
     def _redirect(self, request: Request, connection: Connection) -> Response | None:
         port = self._machine.https_port
@@ -120,11 +122,14 @@ class Router:
 
     def _challenge(self, name: str, *, stale: bool = False, close: bool = False) -> Response:
         answer = FACES[name]
-        if answer.status != 401:
+        if answer.status != HTTPStatus.UNAUTHORIZED:
             return answer
-        challenges = self._machine.logins.guard.challenges(stale=stale)
-        headers = tuple(("WWW-Authenticate", challenge) for challenge in challenges)
-        return Response(401, answer.body, answer.content_type, headers, close)
+        headers = self._challenges(stale=stale)
+        return Response(answer.status, answer.body, answer.content_type, headers, close)
+
+    def _challenges(self, *, stale: bool = False) -> tuple[tuple[str, str], ...]:
+        guard = self._machine.logins.guard
+        return tuple(("WWW-Authenticate", each) for each in guard.challenges(stale=stale))
 
     async def _dispatch(self, request: Request, connection: Connection) -> Response | None:
         if answer := self._recorded(request):
