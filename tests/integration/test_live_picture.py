@@ -20,7 +20,7 @@ from tests.virtual_camera import VirtualCamera
 async def _hurried(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have pictures tried again soon, and events too."""
     assert await async_setup_component(hass, "stream", {})
-    monkeypatch.setattr("homeassistant.components.stream.STREAM_RESTART_INCREMENT", 0.1)
+    monkeypatch.setattr("homeassistant.components.stream.STREAM_RESTART_INCREMENT", 0.5)
     package = "custom_components.dahua_camera.dahua"
     monkeypatch.setattr(f"{package}.login.CONFIRMATION_PAUSE", 0.3)
     monkeypatch.setattr(f"{package}.event_stream.FIRST_RETRY", 0.05)

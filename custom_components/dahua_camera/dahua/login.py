@@ -24,7 +24,6 @@ from aiohttp import (
 )
 
 from .errors import (
-    AccountLockedError,
     CameraBusyError,
     ConnectionLimitError,
     DahuaError,
@@ -155,35 +154,41 @@ class Login:
         if reuses and not self._may_reuse():
             del request.headers[hdrs.AUTHORIZATION]
             authorization, reuses = None, False
-        rejected_before = self.rejected
         if reuses:
             self._nobody_reuses.clear()
+        rejected_before = self.rejected
         try:
             response = await handler(request)
+            if response.status == HTTPStatus.UNAUTHORIZED:
+                self.renewed += reuses
+                await self._count_refusal(response, authorization, rejected_before)
+            elif authorization is not None:
+                self._count_acceptance(rejected_before)
         finally:
             if reuses:
                 self._nobody_reuses.set()
-        if response.status != HTTPStatus.UNAUTHORIZED:
-            if authorization is not None:
-                self._count_acceptance(rejected_before)
-            return response
-        self._fresh_nonces += _NONCE.findall(response.headers.get(hdrs.WWW_AUTHENTICATE, ""))
-        self.renewed += reuses
-        if authorization is None or _STALE.search(response.headers.get(hdrs.WWW_AUTHENTICATE, "")):
-            self.challenged += 1
-        else:
-            # Nobody else reads this answer where the login is tried once more.
-            beginning = await _beginning(response)
-            try:
-                if self.accepted and _FORBIDDEN.search(beginning):
-                    self._count_acceptance(rejected_before)
-                    raise PermissionDeniedError("the account may not do this")
-                self._count_rejection(authorization)
-                self._raise_if_locked(beginning)
-            except DahuaError:
-                response.close()
-                raise
         return response
+
+    async def _count_refusal(
+        self, response: ClientResponse, authorization: str | None, rejected_before: int
+    ) -> None:
+        """Count what a 401 stands for; raises what its text says where that is something else."""
+        challenge = response.headers.get(hdrs.WWW_AUTHENTICATE, "")
+        self._fresh_nonces += _NONCE.findall(challenge)
+        if authorization is None or _STALE.search(challenge):
+            self.challenged += 1
+            return
+        # Nobody else reads this answer where the login is tried once more.
+        beginning = await _beginning(response)
+        try:
+            if self.accepted and _FORBIDDEN.search(beginning):
+                self._count_acceptance(rejected_before)
+                raise PermissionDeniedError("the account may not do this")
+            self._count_rejection(authorization)
+            self._raise_if_locked(beginning)
+        except DahuaError:
+            response.close()
+            raise
 
     def _count_acceptance(self, rejected_before: int) -> None:
         self.accepted += 1
