@@ -162,10 +162,12 @@ class DahuaCameraEntity(DahuaChannelEntity, Camera):
         settings = self.stream.dynamic_stream_settings
         is_preloaded = settings.preload_stream
         settings.preload_stream = False
+        outputs = self.stream.outputs()
         try:
-            for output in self.stream.outputs().values():
-                await self.stream.remove_provider(output)
             await self.stream.stop()
+            # What came in until then would have set them going for another while.
+            for output in outputs.values():
+                output.cleanup()
         finally:
             settings.preload_stream = is_preloaded
 

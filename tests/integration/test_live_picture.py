@@ -49,9 +49,10 @@ async def playing(hass: HomeAssistant, camera: VirtualCamera) -> AsyncIterator[l
 
 async def stop(stream: Stream) -> None:
     stream.dynamic_stream_settings.preload_stream = False
-    for output in stream.outputs().values():
-        await stream.remove_provider(output)
+    outputs = stream.outputs()
     await stream.stop()
+    for output in outputs.values():
+        output.cleanup()
 
 
 def is_ended(stream: Stream) -> bool:
