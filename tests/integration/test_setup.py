@@ -1,6 +1,7 @@
 """From an entry to devices and entities, and back to nothing."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -93,7 +94,9 @@ async def test_each_sensor_is_a_part_of_the_housing(
     assert housing
     assert housing.model == "DH-IPC-MFW7442K1-Z4-T40"
     assert housing.manufacturer == "Dahua"
+    assert housing.model_id is None
     assert housing.sw_version == "2.840.0000000.9.R"
+    assert housing.hw_version == "1.00"
     assert housing.serial_number == camera.serial
     assert (dr.CONNECTION_NETWORK_MAC, "3c:ef:8c:00:00:01") in housing.connections
     for channel, name in enumerate(("Gate", "Driveway")):
@@ -102,6 +105,39 @@ async def test_each_sensor_is_a_part_of_the_housing(
         assert sensor
         assert sensor.name == name
         assert sensor.parent_device_id == housing.id
+
+
+@pytest.mark.parametrize(
+    ("device_type", "update_serial", "model", "model_id"),
+    [
+        ("IP8M-2496E", "IPC-HDW4831EM-ASE", "IP8M-2496E", "IPC-HDW4831EM-ASE"),
+        ("31", "DH-IPC-HDW4831EM-ASE", "DH-IPC-HDW4831EM-ASE", None),
+    ],
+)
+async def test_model_of_a_camera_sold_under_another_name(
+    hass: HomeAssistant,
+    camera: VirtualCamera,
+    device_type: str,
+    update_serial: str,
+    model: str,
+    model_id: str | None,
+) -> None:
+    profile = camera.machine.profile
+    identity = replace(
+        profile.identity,
+        device_type=device_type,
+        update_serial=update_serial,
+        hardware_version="",
+    )
+    camera.machine.profile = replace(profile, identity=identity)
+    entry = entry_for(camera)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    registry = dr.async_get(hass)
+    housing = registry.async_get_device_by_identifier((DOMAIN, camera.serial), entry.entry_id)
+    assert housing
+    assert (housing.model, housing.model_id, housing.hw_version) == (model, model_id, None)
+    assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_names_are_those_that_the_owner_gave_on_the_camera(

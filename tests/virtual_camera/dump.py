@@ -56,6 +56,7 @@ def identity_of(tables: Tables, facts: Mapping[str, str]) -> dict[str, Any]:
         "mac": tables.get(f"Network.{interface}.PhysicalAddress", "00:00:00:00:00:00"),
         "processor": facts.get("processor", ""),
         "hardware_version": facts.get("hardwareVersion", "1.00"),
+        "update_serial": facts.get("updateSerial", ""),
         "vendor": facts.get("vendor", "Dahua"),
     }
 

@@ -32,6 +32,8 @@ class Identity:
     build: str
     mac: str
     hardware_version: str = "1.00"
+    update_serial: str = ""
+    """The model by which firmware is chosen; empty: the type without its prefix."""
     processor: str = "SSC339G"
     vendor: str = "Dahua"
     device_class: str = "IPC"

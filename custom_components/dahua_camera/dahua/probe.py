@@ -48,6 +48,8 @@ _REPLACEMENTS = {
 _DEFAULT_RTSP_PORT = 554
 # Sold under another name, a camera may tell no more than this as its type.
 _NO_TYPE = {"", "31", "ip camera"}
+# What a type may have in front of it that the name for its firmware does without.
+_VENDOR_PREFIX = "DH-"
 # What a camera calls its channels until the owner gives them names.
 _FACTORY_TITLE = re.compile(
     r"(?:ipc?|ip ?camera|cam(?:era)?|channel|ch|kanal|canal|通道|视频通道)?[\s_-]*\d*",
@@ -82,8 +84,10 @@ async def probe(http: CameraHttp, reader: TableReader, serial: str | None = None
     return CameraInfo(
         serial=system["serialNumber"],
         model=_model(system),
+        model_id=_model_id(system),
         vendor=vendor.get("vendor", "Dahua"),
         firmware=firmware,
+        hardware=system.get("hardwareVersion", "").strip() or None,
         name=text(child(identity, "General"), "MachineName").strip(),
         mac=_mac(child(identity, "Network")),
         rtsp_port=integer(child(identity, "RTSP"), "Port", _DEFAULT_RTSP_PORT),
@@ -152,6 +156,13 @@ def _model(system: dict[str, str]) -> str:
     if device_type.lower() in _NO_TYPE:
         device_type = system.get("updateSerial", "").strip() or device_type
     return device_type or "IP camera"
+
+
+def _model_id(system: dict[str, str]) -> str | None:
+    """Return the model by which its firmware is chosen; None where that tells nothing new."""
+    told = system.get("updateSerial", "").strip()
+    is_new = told.removeprefix(_VENDOR_PREFIX) != _model(system).removeprefix(_VENDOR_PREFIX)
+    return told if told and is_new else None
 
 
 def _mac(network: Node) -> str | None:

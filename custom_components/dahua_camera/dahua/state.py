@@ -282,14 +282,17 @@ class ChannelInfo:
 class CameraInfo:
     """What a camera is, and the tables it keeps of those that are of use here.
 
+    `model_id` is the name its maker gave the model, where it is sold under another one.
     `answers` holds what else it was asked to find that out: each answer's pairs by the
     question, None where the camera refused it.
     """
 
     serial: str
     model: str
+    model_id: str | None
     vendor: str
     firmware: str
+    hardware: str | None
     name: str
     mac: str | None
     rtsp_port: int

@@ -20,7 +20,7 @@ async def get_system_info(call: Call) -> Response:
             ("hardwareVersion", identity.hardware_version),
             ("processor", identity.processor),
             ("serialNumber", identity.serial),
-            ("updateSerial", identity.device_type.removeprefix("DH-")),
+            ("updateSerial", identity.update_serial or identity.device_type.removeprefix("DH-")),
         )
     )
 
