@@ -127,6 +127,18 @@ async def test_smart_plan_without_rules_has_none() -> None:
         assert camera.channel(0).object_kinds == {ObjectKind.FACE}
 
 
+async def test_profile_is_forced_by_name_whatever_was_chosen_since_the_last_poll() -> None:
+    async with connected("mfw7442k1+profile_self_adaptive") as (peer, camera):
+        await camera.set_image_profile(0, ImageProfile.DAY)
+        peer.machine.store.put("VideoInMode[0].Mode", "2")
+        peer.requests.clear()
+        await camera.set_image_profile(0, ImageProfile.NIGHT)
+        assert len([each for each in peer.requests if "setConfig" in each["target"]]) == 1
+        peer.scene.darken(0.0)
+        assert peer.channels[0].live_profile == 1
+        assert camera.channel(0).image_profile is ImageProfile.NIGHT
+
+
 async def test_schedule_is_followed_on_the_camera_s_own_clock() -> None:
     for hours in (0, 6, 12, 18):
         zone = ZoneInfo(f"Etc/GMT-{hours}") if hours <= 14 else ZoneInfo("Etc/GMT+6")

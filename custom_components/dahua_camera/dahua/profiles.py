@@ -85,7 +85,8 @@ def plan_image_profile(channel: int, mode: VideoInMode, wanted: ImageProfile) ->
     row = f"{TABLE}[{channel}]"
     wanted_mode, config = _CHOICES[wanted]
     if mode.mode == ProfileMode.BY_NAME and wanted_mode is ProfileMode.FULL_TIME:
-        return ({f"{row}.ConfigEx": _NAMES_TO_WRITE[config[0]]},)
+        name = _NAMES_TO_WRITE[config[0]]
+        return ({f"{row}.Mode": str(ProfileMode.BY_NAME.value), f"{row}.ConfigEx": name},)
     writes = {f"{row}.Mode": str(wanted_mode.value)}
     for index, profile in enumerate(config):
         writes[f"{row}.Config[{index}]"] = str(profile)
