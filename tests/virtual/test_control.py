@@ -8,7 +8,7 @@ import sys
 import aiohttp
 import pytest
 
-from tests.virtual.peer import Attach, Client, StartClient, until
+from tests.virtual.peer import Attach, Client, StartCamera, StartClient, until
 from tests.virtual_camera import VirtualCamera
 
 
@@ -51,6 +51,23 @@ async def test_requests_are_listed_and_forgotten(camera: VirtualCamera, client: 
     assert requests[0]["time"] <= requests[1]["time"]
     await client.control("DELETE", "/requests")
     assert await client.control("GET", "/requests") == (200, [])
+
+
+async def test_stream_that_is_open_has_been_answered(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera()
+    await attach(start_client(camera))
+    assert [entry["status"] for entry in camera.requests] == [401, 200]
+    late = await start_camera(overlays=("late_stream_head",))
+    client = start_client(late)
+    url = client.url("/cgi-bin/eventManager.cgi?action=attach&codes=[All]")
+    opening = asyncio.ensure_future(client.session.get(url))
+    await until(lambda: late.state()["subscribers"])
+    assert [entry["status"] for entry in late.requests] == [401, None]
+    await late.emit("VideoBlind", "Start", 0)
+    async with await opening:
+        assert [entry["status"] for entry in late.requests] == [401, 200]
 
 
 async def test_the_password_can_be_changed(

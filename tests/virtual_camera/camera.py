@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from functools import partial
 from ssl import SSLContext
 import time
 from types import TracebackType
@@ -284,6 +285,7 @@ class VirtualCamera:
             "login": request.headers.get("authorization", "").partition(" ")[0].lower() or None,
         }
         self.requests.append(entry)
+        connection.on_head = partial(entry.update, status=200)
         try:
             response = await self._router.answer(request, connection)
         except Exception:

@@ -101,6 +101,7 @@ class EventHub:
             stream.head = head.encode()
         else:
             connection.send(head.encode())
+            connection.on_head()
             if subscription.heartbeat:
                 stream.send(part(HEARTBEAT))
         self.streams.add(stream)

@@ -66,7 +66,9 @@ class Stream:
         """Write a part: at once, or in pieces that arrive one after the other."""
         if self.chunked:
             data = f"{len(data):x}\r\n".encode() + data + b"\r\n"
-        data, self.head = self.head + data, b""
+        if self.head:
+            data, self.head = self.head + data, b""
+            self.connection.on_head()
         if not self.piece_size and not self._waiting:
             self.connection.send(data)
             return

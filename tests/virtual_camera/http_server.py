@@ -74,6 +74,8 @@ class Connection:
     number: int = field(default_factory=lambda: next(_numbers))
     stalled: bool = False
     over_limit: bool = False
+    on_head: Callable[[], None] = lambda: None
+    """Called when an answer without end has begun."""
 
     def send(self, data: bytes) -> None:
         """Write at once; a client that does not read is dropped, a stalled one gets nothing."""

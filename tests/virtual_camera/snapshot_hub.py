@@ -52,6 +52,7 @@ class SnapshotStream(EventFollower):
         self.connection.kind = "snapshot_stream"
         head = STREAM_HEAD.format(encoding="", boundary=BOUNDARY.decode())
         self.connection.send(head.encode() + part(HEARTBEAT))
+        self.connection.on_head()
         self.machine.hub.followers.add(self)
         leaving = asyncio.ensure_future(self.connection.reader.read(4096))
         try:
