@@ -44,6 +44,27 @@ async def test_event_tells_what_the_camera_told(
     }
 
 
+async def test_motion_tells_its_regions(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    for windows in ({1: "Garden"}, {0: "Drive", 1: "Garden"}):
+        data = {"Id": [*windows], "RegionName": [*windows.values()]}
+        await camera.emit("VideoMotion", "Start", 1, data)
+        expected = {"event_type": "motion", "region": tuple(windows.values())}
+        await until(lambda wanted=expected: told(hass, camera, "1_detection") == wanted)
+
+
+async def test_walk_of_a_person_tells_the_regions_that_were_crossed(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    heard = states_from_now_on(hass, entity_id(hass, "event", f"{camera.serial}_1_detection"))
+    await camera.scenario("person_crosses", speed=10)
+    await until(lambda: heard)
+    named = {name for state in heard for name in state.attributes["region"]}
+    assert named
+    assert named <= {"Drive", "Garden"}
+
+
 async def test_what_the_camera_repeats_is_told_once(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:

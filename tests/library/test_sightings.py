@@ -176,10 +176,28 @@ KEYS = st.sampled_from(
         "Confidence",
         "ObjectType",
         "DrivingDirection",
+        "RegionName",
         "Text",
     ]
 )
 DATA = st.dictionaries(KEYS, JSON | st.dictionaries(KEYS, JSON))
+
+
+@pytest.mark.parametrize(
+    ("told", "region"),
+    [
+        (["Drive", "Garden"], ("Drive", "Garden")),
+        ([" Drive ", "", 3, None], ("Drive",)),
+        ([], None),
+        ([""], None),
+        ("Drive", None),
+        (None, None),
+    ],
+)
+def test_regions_of_motion(told: Any, region: tuple[str, ...] | None) -> None:
+    seen = sighting_of(event("VideoMotion", {"Id": [0], "RegionName": told}))
+    assert seen
+    assert (seen.region, seen.rule) == (region, None)
 
 
 @settings(deadline=None)

@@ -88,12 +88,13 @@ class Sighting:
     """Somebody or something seen on a channel.
 
     `bounding_box` is left, top, right and bottom as parts of the picture, 0 to 1; `speed` is in
-    km/h.
+    km/h; `region` holds the names of all motion regions concerned.
     """
 
     channel: int
     type: str
     rule: str | None = None
+    region: tuple[str, ...] | None = None
     object_type: ObjectKind | None = None
     direction: str | None = None
     speed: int | None = None
@@ -135,6 +136,7 @@ def sighting_of(event: Event) -> Sighting | None:
         channel=event.index,
         type=seen_type,
         rule=_text(data, "Name") if event.code != "VideoMotion" else None,
+        region=_region(data),
         object_type=kind_of(event),
         direction=_direction(data),
         speed=_speed(_part(data, "TrafficCar")) or _speed(seen),
@@ -200,6 +202,14 @@ def _object(data: Data) -> Data:
     several = data.get("Objects") or data.get("Faces")
     first = several[0] if isinstance(several, list) and several else None
     return first if isinstance(first, dict) else _part(data, "NonMotor")
+
+
+def _region(data: Data) -> tuple[str, ...] | None:
+    """Return the names of the motion regions that an event is about; None if it tells none."""
+    told = data.get("RegionName")
+    if not isinstance(told, list):
+        return None
+    return tuple(name.strip() for name in told if isinstance(name, str) and name.strip()) or None
 
 
 def _text(data: Data, key: str) -> str | None:
