@@ -31,7 +31,7 @@ async def test_the_integration_is_found_by_its_name(page: Page) -> None:
     found = page.tab.locator("ha-integration-list-item").filter(has_text="Dahua Camera")
     await found.click()
     await page.field("Password").wait_for()
-    assert await page.field("User name").input_value() == "admin"
+    assert await page.field("Username").input_value() == "admin"
     assert await page.untranslated() == []
     await page.keep("setup-form")
 
@@ -85,6 +85,6 @@ async def test_the_same_camera_cannot_be_added_twice(page: Page, demo: Demo) -> 
     await page.name_host(f"http://127.0.0.1:{demo.camera['http']}/")
     await page.field("Password").fill(demo.camera["password"])
     await page.submit()
-    await page.wait_for_text("This camera is set up already.")
+    await page.wait_for_text("This camera is already set up.")
     await page.dialog.get_by_role("button", name="Close").last.click()
     assert await demo.entities() == before

@@ -81,10 +81,10 @@ def as_yaml(entities: Entities) -> str:
 
 
 _HOW_TO = """\
-# A dashboard for your cameras. Make an empty one (Settings, Dashboards, Add dashboard, New
-# dashboard from scratch), open it, choose the pencil, then Raw configuration editor from the
-# menu, and replace all that is there by this. Exchange the names of the entities for yours, and
-# remove what you do not have. For the camera at an address, this prints it:
+# A dashboard for your cameras. Create an empty one (Settings, Dashboards, Add dashboard, New
+# dashboard from scratch), open it, select the pencil, then Raw configuration editor from the
+# menu, and replace everything there with this. Replace the entity IDs with yours, and remove
+# what you do not have. To print it for your own camera, run:
 # scripts/demo --yaml --camera HOST --username NAME
 """
 

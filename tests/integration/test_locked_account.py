@@ -22,7 +22,7 @@ from tests.virtual_camera import VirtualCamera
 
 type Wait = Callable[[float], None]
 
-_LOCKED = "The camera has locked the account after too many wrong logins"
+_LOCKED = "The camera has locked the account after too many failed logins"
 _MAC = "3c:ef:8c:00:00:01"
 
 

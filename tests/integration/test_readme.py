@@ -99,7 +99,7 @@ def test_every_entity_is_explained() -> None:
         for entity in platform.values()
         if entity.get("name") and entity["name"] not in SAID_OTHERWISE
     }
-    said = README.lower().replace("synchronise", "synchronize")
+    said = README.lower()
     # Names that begin alike share a row: "Last capture, as spotted, as identified".
     assert not {name for name in names for part in name.split(", ") if part.lower() not in said}
 
