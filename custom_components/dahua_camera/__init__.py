@@ -71,7 +71,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 @callback
 def _forget_if_disabled(hass: HomeAssistant, _: ConfigEntryChange, entry: ConfigEntry) -> None:
-    """Tell nothing more of a camera that the user disables, be it set up or waiting for that."""
+    """Withdraw all that was reported of a camera that the user disables, whatever its state."""
     if entry.domain == DOMAIN and entry.disabled_by:
         forget_condition(hass, entry)
         withdraw_all(hass, entry)
@@ -116,7 +116,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> boo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: DahuaConfigEntry) -> None:
-    """Leave a camera as it was found, and forget what was kept for it."""
+    """Restore what was set for a time on a camera, and forget what was kept for it."""
     await async_restore_before_removal(hass, entry)
     forget_condition(hass, entry)
     withdraw_all(hass, entry)

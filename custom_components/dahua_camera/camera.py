@@ -100,7 +100,7 @@ class DahuaCameraEntity(DahuaChannelEntity, Camera):
 
     @callback
     def _handle_stream_update(self) -> None:
-        """Show whether the stream is there, and have looked why not."""
+        """Show whether the stream is there; where it is not, look for the reason soon."""
         self.async_write_ha_state()
         if self.stream is not None and not self.stream.available:
             self._entry.runtime_data.watch.look_soon()

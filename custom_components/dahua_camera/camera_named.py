@@ -1,4 +1,4 @@
-"""Entities that are called as something is on the camera."""
+"""Entities that take their names from the camera."""
 
 from typing import override
 
@@ -10,7 +10,7 @@ from .entity import DahuaChannelEntity
 
 
 class CameraNamedEntity(DahuaChannelEntity):
-    """An entity that is called as something is on the camera, and follows a new name."""
+    """An entity that takes its name from the camera, and follows when that changes."""
 
     def name_on_camera(self) -> str | None:
         """Return the name as it was last read; None for what is no longer there."""

@@ -27,7 +27,7 @@ _PLAIN = (HostUnknownError, HostUnreachableError, RequestTimeoutError, TlsUnavai
 
 
 async def find_cause(data: Mapping[str, Any], error: DahuaError) -> DahuaError:
-    """Return what tells best why the camera of an entry's data failed; `error` if nothing else."""
+    """Return the most telling reason why an entry's camera failed; `error` if there is no other."""
     if isinstance(error, _PLAIN):
         return error
     is_unclear = isinstance(error, UnclearRefusalError)
@@ -69,7 +69,7 @@ async def _https_port(data: Mapping[str, Any]) -> int | None:
 async def _is_so(
     data: Mapping[str, Any], question: Callable[[CameraHttp], Awaitable[bool]]
 ) -> bool:
-    """Ask what is no reason to fail if it cannot be answered."""
+    """Ask a yes-or-no question; one that cannot be answered counts as no."""
     try:
         return await _ask(data, question)
     except DahuaError:

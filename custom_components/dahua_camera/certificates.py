@@ -1,4 +1,4 @@
-"""What a certificate tells people."""
+"""Certificates in words, as people compare them."""
 
 import re
 

@@ -74,7 +74,7 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> DahuaOptionsFlow:
-        """Return what asks for an owner's wishes."""
+        """Return the options flow."""
         return DahuaOptionsFlow()
 
     @classmethod
@@ -115,7 +115,7 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
     def _show_first_form(
         self, errors: dict[str, str], error: DahuaError | None = None
     ) -> ConfigFlowResult:
-        """Ask for address and account; what may be to blame for `error` is shown open."""
+        """Ask for address and account; the section is open where `error` may be about it."""
         told = problem_placeholders(error) if error else {}
         collapsed = not isinstance(error, _ABOUT_THE_ADDRESS)
         if self.source == SOURCE_RECONFIGURE:
@@ -162,7 +162,7 @@ class DahuaConfigFlow(DiscoveredCameraFlow, domain=DOMAIN):
         return None
 
     async def _proceed(self) -> ConfigFlowResult:
-        """Log in with what is known, or have decided first what is open."""
+        """Log in, unless something has to be decided by the user first."""
         if lacks_certificate(self._data):
             return await self._look_at_certificate()
         introduced, error = await introduce(self._data)

@@ -38,7 +38,7 @@ def create_session(data: Mapping[str, Any]) -> ClientSession:
 
 
 def create_http(session: ClientSession, data: Mapping[str, Any]) -> CameraHttp:
-    """Make the door to the camera that an entry's data describes."""
+    """Make the HTTP client for the camera that an entry's data describes."""
     return CameraHttp(
         session,
         address_of(data),

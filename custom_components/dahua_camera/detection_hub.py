@@ -112,7 +112,7 @@ class DetectionHub:
 
     @callback
     def _handle_event(self, event: Event) -> None:
-        """Tell what an event is first of all about at once, and the rest right after that."""
+        """Tell of the first detection of an event at once, and of everything else right after."""
         self._deferred.flush()
         self.follow_settings()
         now = self._hass.loop.time()
@@ -127,7 +127,7 @@ class DetectionHub:
     def _handle_deferred(
         self, event: Event, now: float, others: Iterable[Detection], *, came_on: bool
     ) -> None:
-        """See to what else follows from an event: other detections, and whoever was seen."""
+        """Handle what else follows from an event: other detections, and whoever was seen."""
         self._tell(others)
         self._schedule_expiry()
         if self.sample.note(event):

@@ -1,4 +1,4 @@
-"""What to send along with a report of a problem."""
+"""Diagnostics: what to attach to a report of a problem."""
 
 from typing import Any
 

@@ -97,7 +97,7 @@ def async_get_searcher(hass: HomeAssistant) -> Searcher:
 
 @callback
 def async_start_searching(hass: HomeAssistant) -> None:
-    """Search once everything has started, and then every now and again."""
+    """Search once everything has started, and then at intervals."""
 
     @callback
     def search_in_background(_: HomeAssistant | datetime) -> None:

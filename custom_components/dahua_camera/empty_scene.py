@@ -1,4 +1,4 @@
-"""The spotter's picture while nobody is there: what a passer-by is told from."""
+"""The spotter's picture while nobody is there, to compare a passer-by with."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ _AGE = 900.0
 
 
 class EmptyScene:
-    """Keeps a recent still of a sensor before which nothing moves."""
+    """Keeps a recent still of a sensor, taken while nothing moves."""
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, camera: DahuaCamera, channel: int
@@ -35,14 +35,14 @@ class EmptyScene:
 
     @callback
     def settle(self) -> None:
-        """Take that nothing moves; a still is taken soon, and again whenever it is too old."""
+        """Note that nothing moves; a still is taken soon, and again whenever it is too old."""
         if self._calm is None:
             self._calm = object()
             self._wake(_SETTLING)
 
     @callback
     def disturb(self) -> None:
-        """Take that something moves, or that nobody looks any more: no still is taken."""
+        """Note that something moves, or that nobody looks any more: no still is taken."""
         self._calm = None
         if self._timer:
             self._timer.cancel()

@@ -122,7 +122,7 @@ class DahuaPushedEntity(DahuaChannelEntity):
 
 
 def _part_of_housing(entry: DahuaConfigEntry, channel: ChannelInfo) -> ChildDeviceInfo:
-    """Return the device of a sensor, called as its channel on the camera."""
+    """Return the device of a sensor, named after its channel on the camera."""
     serial = entry.runtime_data.coordinator.camera.info.serial
     device = ChildDeviceInfo(
         identifiers={(DOMAIN, f"{serial}_{channel.index}")},

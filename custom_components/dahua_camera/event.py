@@ -78,7 +78,7 @@ class DetectionEvent(ChannelEvent):
         self._take_types()
 
     def _take_types(self) -> None:
-        """Take over what the sensor is set to tell of; asked at every write, it is kept."""
+        """Take over which types the sensor can report; kept, as it is needed at every write."""
         self._attr_event_types = list(self.channel.sighting_types)
 
     @callback

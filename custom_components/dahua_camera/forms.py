@@ -76,7 +76,7 @@ def reconfigure_schema(*, collapsed: bool) -> vol.Schema:
 
 
 def _advanced(*, collapsed: bool) -> dict[vol.Marker, Any]:
-    """Return the section of what is usually right."""
+    """Return the section of fields whose defaults are usually right."""
     return {vol.Required(CONF_ADVANCED): section(_ADVANCED, {"collapsed": collapsed})}
 
 

@@ -56,7 +56,7 @@ async def async_setup_entry(
 
 
 class _Image(ImageEntity):
-    """An image that is nowhere to be found before there is one."""
+    """An image that does not exist before the first one is taken."""
 
     @property
     @override
@@ -90,7 +90,7 @@ class LastDetectionImage(DahuaChannelEntity, _Image):
 
     @callback
     def _handle_sighting(self, _: Sighting) -> None:
-        """Take a still, or one more a while after the one before: the newest wins."""
+        """Take a still, at the earliest a while after the one before: the newest wins."""
         self._wanted = True
         if self._task is None or self._task.done():
             # What shows the event goes first.

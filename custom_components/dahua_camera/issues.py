@@ -1,4 +1,4 @@
-"""What only the owner can mend, told where Home Assistant tells such things."""
+"""Repair issues: what only the owner can fix."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -43,7 +43,7 @@ def report(
     placeholders: Mapping[str, str],
     **found: int,
 ) -> None:
-    """Raise an issue of a camera, or tell it anew; the repair gets what was `found`."""
+    """Create or update an issue of a camera; the repair gets what was `found`."""
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -59,13 +59,13 @@ def report(
 
 @callback
 def withdraw(hass: HomeAssistant, entry: ConfigEntry, issue: Issue) -> None:
-    """Take an issue of a camera back: it is as it should be, or cannot be told any more."""
+    """Delete an issue of a camera: it is solved, or nothing can be said of it any more."""
     ir.async_delete_issue(hass, DOMAIN, _issue_id(issue, entry))
 
 
 @callback
 def withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back all that was told of a camera and its lights."""
+    """Delete all issues of a camera and its lights."""
     of_lights = _light_issue_id(entry.entry_id)
     for issue in Issue:
         withdraw(hass, entry, issue)
@@ -76,7 +76,7 @@ def withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 @callback
 def report_light(hass: HomeAssistant, sensor: str, name: str, error: DahuaError) -> None:
-    """Raise an issue where a light cannot work until something is changed on the camera."""
+    """Create an issue where a light cannot work until something is changed on the camera."""
     if isinstance(error, WriteNotAppliedError) and (key := _LIGHT_ISSUES.get(error.obstacle)):
         ir.async_create_issue(
             hass,
@@ -91,7 +91,7 @@ def report_light(hass: HomeAssistant, sensor: str, name: str, error: DahuaError)
 
 @callback
 def light_works(hass: HomeAssistant, sensor: str) -> None:
-    """Take the issue back: the light has obeyed."""
+    """Delete the issue: the light works."""
     ir.async_delete_issue(hass, DOMAIN, _light_issue_id(sensor))
 
 

@@ -1,4 +1,4 @@
-"""Who is to be called when something happens."""
+"""Callbacks that are called when something happens."""
 
 from collections.abc import Callable, Hashable, Iterator
 

@@ -95,7 +95,7 @@ def can_pair(camera: DahuaCamera) -> bool:
 
 
 def suggested_sensors(camera: DahuaCamera) -> tuple[int, int]:
-    """Return which sensor had best spot and which identify: a lens lets one look closely."""
+    """Return which sensor should spot and which identify: the one with a lens looks closely."""
     first, *others = sorted(camera.info.channels, key=lambda channel: not channel.has_lens)
     return others[0].index, first.index
 

@@ -114,7 +114,7 @@ class TemporarySettings:
             raise problem
 
     def _at_least_until(self, place: _Place, end: datetime) -> str:
-        """Return when what is held ends, if it is put off to a moment unless it ends later."""
+        """Return the later of `end` and when a purpose ends as it is now (ISO 8601)."""
         channel, purpose = place
         known = self._sensors[channel].until.get(purpose)
         if known and dt_util.parse_datetime(known, raise_on_error=True) > end:
@@ -262,5 +262,5 @@ def _layers(kept: Mapping[str, Any]) -> Layers:
 
 
 def store_of(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, dict[str, Any]]]:
-    """Return where it is kept what is set for a time, sensor by sensor."""
+    """Return the store of what is set for a time, sensor by sensor."""
     return Store(hass, _VERSION, f"{DOMAIN}.{entry.entry_id}.temporary", private=True)

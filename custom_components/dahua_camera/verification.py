@@ -1,4 +1,4 @@
-"""Asking the camera itself what goes on, where its events leave that open."""
+"""Asking the camera which events are active, where those that came leave that open."""
 
 import asyncio
 from collections import Counter
@@ -125,7 +125,7 @@ class Verification:
         return {code for code in codes if not await self._verify(code, since)}
 
     async def _verify(self, code: str, since: float) -> bool:
-        """Compare what is on by a code with the camera's list; tell whether that was had."""
+        """Compare what a code holds on with the camera's list; return whether it was given."""
         asked = self._hass.loop.time()
         try:
             channels = await self._camera.active_channels(code)
@@ -138,7 +138,7 @@ class Verification:
         return True
 
     def _never_tells(self, code: str, error: DahuaError) -> bool:
-        """Tell whether to take a refusal for good: who has told before is able to."""
+        """Tell whether a refusal is final: it is not where the camera has answered before."""
         if code in self._told_of:
             return False
         if isinstance(error, UnclearRefusalError):

@@ -1,4 +1,4 @@
-"""A seldom look at what no request of the daily work would tell: the clock, the live picture."""
+"""Occasional checks of what polls and events do not tell: the clock, the live picture."""
 
 from datetime import timedelta
 

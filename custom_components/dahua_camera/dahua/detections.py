@@ -183,7 +183,7 @@ class DetectionTracker:
         return {cause.detection for cause in ended if not self.is_on(cause.detection)}
 
     def _note_what_is_on(self) -> None:
-        """Keep what is asked for more often than it changes."""
+        """Keep the set of what is on: it is asked for more often than it changes."""
         self._on = frozenset(cause.detection for cause in self._holds)
 
     def next_deadline(self) -> float | None:
@@ -204,7 +204,7 @@ class DetectionTracker:
         return off, {cause.code for cause in started}
 
     def verifiable_codes(self) -> set[str]:
-        """Return the codes whose truth the camera is to be asked for after a gap."""
+        """Return the codes to ask the camera about after a gap."""
         return {cause.code for cause in self._holds} | {watch.code for watch in self._watches}
 
     def confirm(self, code: str, channels: set[int], asked: float, now: float) -> set[Detection]:

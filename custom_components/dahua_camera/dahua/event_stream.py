@@ -101,7 +101,7 @@ class EventStream:
                     raise MalformedResponseError("the event stream holds nothing but noise")
 
     def _hand_on(self, event: Event) -> None:
-        """Tell of an event; an error of whoever listens must not make us deaf."""
+        """Hand on an event; an error in the listener must not end the stream."""
         try:
             self._on_event(event)
         except Exception:

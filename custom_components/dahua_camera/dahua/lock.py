@@ -9,7 +9,7 @@ _REST_UNTOLD = timedelta(minutes=5)
 
 
 class Lock:
-    """That the camera has locked the account; `told` is for how long, where it tells."""
+    """A lock of the account; `told` is how long it lasts, where the camera tells."""
 
     def __init__(self, told: timedelta | None) -> None:
         self._is_told = bool(told)

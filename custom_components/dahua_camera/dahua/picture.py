@@ -36,7 +36,7 @@ def parse_legacy_day_night(channel: int, node: Node) -> dict[int, Setting]:
 
 
 def day_night(state: ChannelState, profiles: Iterable[int]) -> DayNight | None:
-    """Return what decides on colour in the profiles that may be in force; None if they differ.
+    """Return the day/night setting in the profiles that may be in force; None if they differ.
 
     The vendor's other ways to decide by itself count as automatic.
     """

@@ -1,4 +1,4 @@
-"""The pause that a camera is given which may still be starting."""
+"""The pause that is given to a camera that may still be starting."""
 
 import asyncio
 

@@ -85,7 +85,7 @@ class Stills:
         self._ageing[channel] = asyncio.get_running_loop().call_later(_FRESH, self._drop, channel)
 
     def _drop(self, channel: int) -> None:
-        """Keep no picture that nobody would be given any more; those who wait may share it."""
+        """Drop a picture that is too old to be given out; those who wait may still share it."""
         if channel not in self._pending:
             del self._ageing[channel]
             self._latest.pop(channel, None)

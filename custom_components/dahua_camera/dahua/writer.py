@@ -1,4 +1,4 @@
-"""Writing to the tables: each plan is read back, and what kept it from taking effect is named."""
+"""Writing to the tables: each plan is read back, and the obstacle is named where it failed."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
