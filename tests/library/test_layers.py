@@ -47,6 +47,7 @@ PURE = {
     "state",
     "topics",
     "tables",
+    "vocabulary",
 }
 # Clocks are among them: what is pure is told the time.
 IMPURE_PYTHON = {

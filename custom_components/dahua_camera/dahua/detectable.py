@@ -2,22 +2,8 @@
 
 from .sightings import IVS_TYPES, MOTION_TYPES
 from .state import IVS, ChannelState, ObjectKind, Region
+from .vocabulary import ENGINE_KINDS, OBJECT_KINDS
 
-_KINDS_OF_TYPES = {
-    "Human": ObjectKind.PERSON,
-    "Vehicle": ObjectKind.VEHICLE,
-    "NonMotor": ObjectKind.BICYCLE,
-    "HumanFace": ObjectKind.FACE,
-}
-# Engines that tell a kind by themselves, whatever object types their row holds.
-_KINDS_OF_RULES = {
-    "HumanTrait": ObjectKind.PERSON,
-    "VehicleDetect": ObjectKind.VEHICLE,
-    "TrafficJunction": ObjectKind.VEHICLE,
-    "NonMotorDetect": ObjectKind.BICYCLE,
-    "FaceDetection": ObjectKind.FACE,
-    "FaceRecognition": ObjectKind.FACE,
-}
 _PLATE_RULES = frozenset({"VehicleDetect", "TrafficJunction"})
 _PLATE_SCENES = frozenset({"TrafficGate", "TrafficPatrol", "TrafficTollGate", "TrafficJunction"})
 
@@ -28,10 +14,10 @@ def object_kinds(state: ChannelState) -> frozenset[ObjectKind]:
     for rule in state.working_rules:
         if not rule.enabled:
             continue
-        if kind := _KINDS_OF_RULES.get(rule.type):
+        if kind := ENGINE_KINDS.get(rule.type):
             found.add(kind)
         if rule.rule_class == IVS:
-            found.update(_KINDS_OF_TYPES[t] for t in rule.object_types if t in _KINDS_OF_TYPES)
+            found.update(OBJECT_KINDS[t] for t in rule.object_types if t in OBJECT_KINDS)
     return frozenset(found)
 
 

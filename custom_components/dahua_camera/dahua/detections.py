@@ -14,18 +14,13 @@ from .alarms import alarm_of
 from .events import Action, Event
 from .rules import rule_of
 from .sightings import event_id, kind_of
-from .state import IVS, CameraState, ObjectKind
+from .state import IVS, CameraState
+from .vocabulary import MOTION_CODE, SMART_MOTION_CODES
 
 MOTION = "motion"
-MOTION_CODE = "VideoMotion"
 
 PULSE_HOLD = 5.0
 VERIFY_AFTER = 600.0
-
-_SMART_MOTION_CODES = {
-    ObjectKind.PERSON: "SmartMotionHuman",
-    ObjectKind.VEHICLE: "SmartMotionVehicle",
-}
 
 
 # Looked up several times for each event: a NamedTuple is hashed in C.
@@ -265,8 +260,9 @@ def _watches(state: CameraState) -> Iterator[_Watch]:
     for index, channel in enumerate(state.channels):
         if channel.motion and channel.motion.enabled:
             yield _Watch(MOTION_CODE, index)
-        for kind in channel.smart_motion:
-            yield _Watch(_SMART_MOTION_CODES[kind], index)
+        for code, kind in SMART_MOTION_CODES.items():
+            if kind in channel.smart_motion:
+                yield _Watch(code, index)
         for rule in channel.working_rules:
             if rule.enabled:
                 yield _Watch(rule.type, index)

@@ -3,6 +3,7 @@
 from .events import Event
 from .state import IVS, MotionDetection, ObjectKind, Plan, Region, Rule
 from .tables import Node, boolean, child, integer, rows, text
+from .vocabulary import SMART_MOTION_KINDS
 
 MOTION_TABLE = "MotionDetect"
 RULE_TABLE = "VideoAnalyseRule"
@@ -33,8 +34,7 @@ def parse_smart_motion(node: Node) -> frozenset[ObjectKind]:
     types = child(node, "ObjectTypes")
     if not boolean(node, "Enable"):
         return frozenset()
-    kinds = {"Human": ObjectKind.PERSON, "Vehicle": ObjectKind.VEHICLE}
-    return frozenset(kind for name, kind in kinds.items() if boolean(types, name))
+    return frozenset(kind for name, kind in SMART_MOTION_KINDS.items() if boolean(types, name))
 
 
 def parse_rules(node: Node) -> tuple[Rule, ...]:

@@ -12,26 +12,12 @@ from typing import Any, TypeIs
 from .colors import nearest_color
 from .events import Event
 from .state import ObjectKind
+from .vocabulary import ENGINE_KINDS, MOTION_CODE, OBJECT_KINDS, SMART_MOTION_CODES
 
-_KINDS = {
-    "Human": ObjectKind.PERSON,
-    "Vehicle": ObjectKind.VEHICLE,
-    "NonMotor": ObjectKind.BICYCLE,
-    "HumanFace": ObjectKind.FACE,
-    "Plate": ObjectKind.VEHICLE,
-}
-_KINDS_OF_CODES = {
-    "SmartMotionHuman": ObjectKind.PERSON,
-    "SmartMotionVehicle": ObjectKind.VEHICLE,
-    "HumanTrait": ObjectKind.PERSON,
-    "VehicleDetect": ObjectKind.VEHICLE,
-    "TrafficJunction": ObjectKind.VEHICLE,
-    "NonMotorDetect": ObjectKind.BICYCLE,
-    "FaceDetection": ObjectKind.FACE,
-    "FaceRecognition": ObjectKind.FACE,
-}
+_KINDS = OBJECT_KINDS | {"Plate": ObjectKind.VEHICLE}
+_KINDS_OF_CODES = SMART_MOTION_CODES | ENGINE_KINDS
 _TYPES = {
-    "VideoMotion": "motion",
+    MOTION_CODE: "motion",
     "CrossLineDetection": "line_crossed",
     "CrossFenceDetection": "fence_crossed",
     "LeftDetection": "object_left",
@@ -135,7 +121,7 @@ def sighting_of(event: Event) -> Sighting | None:
     return Sighting(
         channel=event.index,
         type=seen_type,
-        rule=_text(data, "Name") if event.code != "VideoMotion" else None,
+        rule=_text(data, "Name") if event.code != MOTION_CODE else None,
         region=_region(data),
         object_type=kind_of(event),
         direction=_direction(data),
