@@ -1,6 +1,5 @@
 """Where one camera's captures are kept: in Home Assistant's media folder, within limits."""
 
-import asyncio
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
@@ -27,24 +26,21 @@ def capture_folder(hass: HomeAssistant, entry_id: str) -> CaptureFolder:
 
 
 class CaptureStore:
-    """Keeps captures of one camera and removes the oldest when there are too many."""
+    """Keeps captures of one camera, one at a time; removes the oldest when there are too many."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str, limits: KeepingLimits) -> None:
         """Keep the captures of the camera with this entry."""
         self._hass = hass
         self._folder = capture_folder(hass, entry_id)
         self._limits = limits
-        self._writing = asyncio.Lock()
 
     async def save(self, capture: Capture, composed: bytes | None) -> None:
         """Keep a capture and make room; CaptureNotKeptError where the disk does not take it."""
-        async with self._writing:
-            await self._hass.async_add_executor_job(self._save, capture, composed)
+        await self._hass.async_add_executor_job(self._save, capture, composed)
 
     async def tidy(self) -> None:
         """Remove what is beyond the limits; days pass without captures too."""
-        async with self._writing:
-            await self._hass.async_add_executor_job(self._tidy)
+        await self._hass.async_add_executor_job(self._tidy)
 
     async def latest(self) -> CaptureFacts | None:
         """Return the facts of the newest capture that can be read."""

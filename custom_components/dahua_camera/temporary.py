@@ -253,9 +253,7 @@ class TemporarySettings:
 
 def _layers(kept: Mapping[str, Any]) -> Layers:
     held = {
-        key: Held(
-            Subject(each["subject"]), each["base"], each["stack"], each.get("found", each["base"])
-        )
+        key: Held(Subject(each["subject"]), each["base"], each["stack"], each["found"])
         for key, each in kept["held"].items()
     }
     return Layers(kept["until"], held)

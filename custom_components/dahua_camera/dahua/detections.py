@@ -224,9 +224,9 @@ class DetectionTracker:
         self._note_what_is_on()
         return changed | (self._on - before)
 
-    def clear(self) -> set[Detection]:
-        """Forget everything that is on; returns what went off."""
-        return self._release(list(self._holds))
+    def clear(self) -> None:
+        """Forget everything that is on."""
+        self._release(self._holds)
 
     def _causes_of(self, event: Event) -> list[_Cause]:
         """Return what an event holds on; nothing for what no sensor shows."""

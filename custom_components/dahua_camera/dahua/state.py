@@ -241,8 +241,9 @@ class CameraState:
     """What the whole camera is set to.
 
     `clock_offset` is the camera's wall clock minus UTC, where a schedule depends on it;
-    `profiles` are those that might be in force on each sensor when it was last read, as a
-    schedule brings them; `missing` is what the camera did not tell when it was last asked.
+    `profiles` are those that might be in force on each sensor when it was last read: they make
+    states differ when a schedule brings others. `missing` is what the camera did not tell when
+    it was last asked.
     """
 
     channels: tuple[ChannelState, ...] = ()

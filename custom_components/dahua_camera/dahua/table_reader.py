@@ -56,18 +56,17 @@ class TableReader:
         """
         return await self._read(dict.fromkeys(names), Priority.POLL, tolerated=1)
 
-    async def read_at_once(self, names: Iterable[str]) -> Node:
-        """Return what a camera gives of tables in one request; nothing where it refuses that."""
+    async def read_at_once(self, names: Iterable[str]) -> None:
+        """Read what a camera gives of tables in one request; nothing where it refuses that."""
         try:
             found = await self._read_tables(names, Priority.POLL)
         except _REFUSALS:
             self.refused_lists += 1
-            return {}
         except _FAILURES:
-            return {}
-        if len(found) > 1:
-            self.several_at_once = True
-        return found
+            pass
+        else:
+            if len(found) > 1:
+                self.several_at_once = True
 
     async def _read(self, names: Iterable[str], priority: Priority, *, tolerated: int) -> Node:
         wanted = list(names)
