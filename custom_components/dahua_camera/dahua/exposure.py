@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from math import isclose
 
+from .profiles import agreed
 from .state import ChannelState, Exposure, Plan, Shutter
 from .tables import Node, integer, number, rows
 
@@ -40,8 +41,7 @@ def shutter(state: ChannelState, profiles: Iterable[int]) -> Shutter | None:
 
     None if they differ, or where it is a range or a time that is not on offer.
     """
-    found = {_shutter_of(state.exposures[p]) for p in profiles if p in state.exposures}
-    return found.pop() if len(found) == 1 else None
+    return agreed(_shutter_of(state.exposures[p]) for p in profiles if p in state.exposures)
 
 
 def _shutter_of(exposure: Exposure) -> Shutter | None:

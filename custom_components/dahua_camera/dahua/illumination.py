@@ -6,6 +6,7 @@ the emitter's row in that profile. Rows are found by their `LightType`, never by
 
 from collections.abc import Iterable
 
+from .profiles import agreed
 from .state import ChannelState, Control, Emitter, LightRow, Plan, Scheme, Setting
 from .tables import Node, boolean, by_table, child, integer, rows, text
 
@@ -19,6 +20,9 @@ _FULL = 100
 # The scheme that gives the channel to one emitter alone; under all others the camera decides.
 _SCHEME_OF = {Emitter.INFRARED: Scheme.INFRARED, Emitter.WARM: Scheme.WARM}
 _ALL_DARK = "OffMode"
+_SHUT_OUT_BY: dict[Emitter, set[str]] = {
+    emitter: {*_SCHEME_OF.values(), _ALL_DARK} - {own} for emitter, own in _SCHEME_OF.items()
+}
 _SCHEME_KEY = "LightingMode"
 _SCHEDULE = "SchemeSchedule"
 
@@ -95,15 +99,14 @@ def is_lit(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> bo
 
     None where the camera decides by itself or the profiles disagree.
     """
-    verdicts = {_is_lit_in(state, emitter, profile) for profile in profiles}
-    return verdicts.pop() if len(verdicts) == 1 else None
+    return agreed(_is_lit_in(state, emitter, profile) for profile in profiles)
 
 
 def _is_lit_in(state: ChannelState, emitter: Emitter, profile: int) -> bool | None:
     row = state.lights.get(emitter, {}).get(profile)
     scheme = state.schemes.get(profile)
     if scheme and scheme.value != _SCHEME_OF[emitter]:
-        return False if scheme.value in {*_SCHEME_OF.values(), _ALL_DARK} else None
+        return False if scheme.value in _SHUT_OUT_BY[emitter] else None
     if row is None or row.mode not in {Control.MANUAL, Control.OFF}:
         return None
     return row.mode == Control.MANUAL and brightness(row) > 0
@@ -116,37 +119,32 @@ def brightness(row: LightRow) -> int:
 
 def control(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> Control | None:
     """Return what drives an emitter in the given profiles; None if they differ."""
-    found = {row.mode for row in _rows_in(state, emitter, tuple(profiles))}
-    mode = found.pop() if len(found) == 1 else None
+    mode = agreed(row.mode for row in _rows_in(state, emitter, profiles))
     return Control(mode) if mode and mode in Control else None
 
 
 def level(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> int | None:
     """Return the brightness set for an emitter in the given profiles; None if they differ."""
-    found = {brightness(row) for row in _rows_in(state, emitter, tuple(profiles)) if row.groups}
-    return found.pop() if len(found) == 1 else None
+    return agreed(brightness(row) for row in _rows_in(state, emitter, profiles) if row.groups)
 
 
 def scheme(state: ChannelState, profiles: Iterable[int]) -> Scheme | None:
     """Return the scheme of the given profiles; None if they differ or have a rarer one."""
-    found = {state.schemes[profile].value for profile in profiles if profile in state.schemes}
-    value = found.pop() if len(found) == 1 else None
+    value = agreed(state.schemes[p].value for p in profiles if p in state.schemes)
     return Scheme(value) if value and value in Scheme else None
 
 
 def is_shut_out(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> bool:
     """Tell whether the scheme keeps an emitter dark in all given profiles, whatever its rows."""
-    others = {*_SCHEME_OF.values(), _ALL_DARK} - {_SCHEME_OF[emitter]}
-    return all(
-        profile in state.schemes and state.schemes[profile].value in others for profile in profiles
-    )
+    others = _SHUT_OUT_BY[emitter]
+    return all(p in state.schemes and state.schemes[p].value in others for p in profiles)
 
 
 def plan_control(
     state: ChannelState, emitter: Emitter, wanted: Control, profiles: Iterable[int]
 ) -> Plan:
     """Plan what has an emitter driven in the wanted way in every given profile."""
-    rows_in = _rows_in(state, emitter, tuple(profiles))
+    rows_in = _rows_in(state, emitter, profiles)
     return by_table({f"{row.path}.Mode": wanted.value for row in rows_in})
 
 
@@ -155,7 +153,7 @@ def plan_level(state: ChannelState, emitter: Emitter, wanted: int, profiles: Ite
     return by_table(
         {
             f"{row.path}.{group}.Light": str(wanted)
-            for row in _rows_in(state, emitter, tuple(profiles))
+            for row in _rows_in(state, emitter, profiles)
             for group, _ in row.groups
         }
     )
@@ -198,14 +196,11 @@ def plan_off(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> 
     profiles = tuple(profiles)
     writes = {f"{row.path}.Mode": Control.OFF.value for row in _rows_in(state, emitter, profiles)}
     refuge = Emitter.INFRARED if Emitter.INFRARED in state.lights else Emitter.WARM
-    dark_already = {*_SCHEME_OF.values(), _ALL_DARK} - {_SCHEME_OF[emitter]}
-    unless = dark_already | {_SCHEME_OF[refuge]}
+    unless = _SHUT_OUT_BY[emitter] | {_SCHEME_OF[refuge]}
     return by_table(writes | _scheme_writes(state, profiles, _SCHEME_OF[refuge], unless=unless))
 
 
-def _rows_in(
-    state: ChannelState, emitter: Emitter, profiles: tuple[int, ...]
-) -> Iterable[LightRow]:
+def _rows_in(state: ChannelState, emitter: Emitter, profiles: Iterable[int]) -> Iterable[LightRow]:
     found = state.lights.get(emitter, {})
     return (found[profile] for profile in profiles if profile in found)
 

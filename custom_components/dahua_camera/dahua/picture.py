@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from .profiles import agreed
 from .state import ChannelState, DayNight, Plan, Setting
 from .tables import Node, child, rows, text
 
@@ -40,10 +41,7 @@ def day_night(state: ChannelState, profiles: Iterable[int]) -> DayNight | None:
 
     The vendor's other ways to decide by itself count as automatic.
     """
-    found = {
-        _meaning(state.day_night[profile]) for profile in profiles if profile in state.day_night
-    }
-    return found.pop() if len(found) == 1 else None
+    return agreed(_meaning(state.day_night[p]) for p in profiles if p in state.day_night)
 
 
 def plan_day_night(state: ChannelState, wanted: DayNight, profiles: Iterable[int]) -> Plan:

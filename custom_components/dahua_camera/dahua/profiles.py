@@ -1,5 +1,6 @@
 """Which image profile is in force, as far as the camera lets one know."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from enum import IntEnum
 import re
@@ -129,6 +130,12 @@ def until_change(mode: VideoInMode, camera_time: datetime) -> timedelta | None:
         edges |= {_since_midnight(section.start), _since_midnight(section.end) + _SECOND}
     now = _since_midnight(camera_time.time())
     return min((edge - now) % _DAY or _DAY for edge in edges)
+
+
+def agreed[T](told: Iterable[T]) -> T | None:
+    """Return what all profiles tell; None if they differ, or nothing is told."""
+    found = set(told)
+    return found.pop() if len(found) == 1 else None
 
 
 def _since_midnight(clock: time) -> timedelta:
