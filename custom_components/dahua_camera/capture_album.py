@@ -12,6 +12,7 @@ from .capture_folder import KeepingLimits, PictureKind
 from .capture_store import CaptureNotKeptError, CaptureStore
 from .composition import compose
 from .const import LOGGER
+from .listeners import Listeners
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class CaptureAlbum:
         self._hass = hass
         self._entry = entry
         self._store = CaptureStore(hass, entry.entry_id, limits)
-        self._listeners: set[Callable[[], None]] = set()
+        self._listeners: Listeners[None] = Listeners()
         self._is_keeping = True
 
     async def load(self) -> None:
@@ -45,8 +46,7 @@ class CaptureAlbum:
     @callback
     def listen(self, update: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `update` when there is a new capture."""
-        self._listeners.add(update)
-        return lambda: self._listeners.discard(update)
+        return self._listeners.add(None, update)
 
     async def add(self, capture: Capture) -> None:
         """Keep a capture and show it; what cannot be kept is shown all the same."""
@@ -59,8 +59,7 @@ class CaptureAlbum:
         }
         pictures = {kind: picture for kind, picture in found.items() if picture}
         self.last = ShownCapture(facts=capture.facts, pictures=pictures)
-        for update in tuple(self._listeners):
-            update()
+        self._listeners.call(None)
 
     async def _compose(self, capture: Capture) -> bytes:
         captions = await Captions.load(self._hass)

@@ -17,7 +17,7 @@ from homeassistant.helpers.target import (
 from .command_errors import translate_command_errors
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry
-from .dahua.state import Emitter
+from .pairing import LIGHTS
 from .preparation import Preparation
 from .temporary import Purpose
 
@@ -27,12 +27,10 @@ ATTR_LIGHT = "light"
 ATTR_BRIGHTNESS = "brightness"
 ATTR_DURATION = "duration"
 
-_LIGHTS = {"warm_light": Emitter.WARM, "infrared": Emitter.INFRARED}
-
 ILLUMINATE_SCHEMA = vol.Schema(
     {
         **cv.TARGET_FIELDS,
-        vol.Optional(ATTR_LIGHT, default="warm_light"): vol.In(_LIGHTS),
+        vol.Optional(ATTR_LIGHT, default="warm_light"): vol.In(LIGHTS),
         vol.Optional(ATTR_BRIGHTNESS, default=100): vol.All(
             vol.Coerce(int), vol.Range(min=1, max=100)
         ),
@@ -57,7 +55,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _illuminate(hass: HomeAssistant, call: ServiceCall) -> None:
     """Light an emitter of every target that has it, for a time."""
     light = call.data[ATTR_LIGHT]
-    emitter = _LIGHTS[light]
+    emitter = LIGHTS[light]
     targets = [
         (entry, channel)
         for entry, channel in _sensors(hass, call)

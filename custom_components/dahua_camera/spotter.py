@@ -122,15 +122,13 @@ class Spotter:
             self._empty_scene.disturb()
             return
         now = self._hass.loop.time()
-        before, self._triggered = self._triggered, self._detections.is_on(self._trigger)
-        was_moving, self._moving = (
-            self._moving,
-            self._triggered or self._detections.is_on(self._motion),
-        )
-        if self._triggered and before is None:
+        was_triggered, was_moving = self._triggered, self._moving
+        self._triggered = self._detections.is_on(self._trigger)
+        self._moving = self._triggered or self._detections.is_on(self._motion)
+        if self._triggered and was_triggered is None:
             # Somebody who is there from the start was not spotted now, but others may follow them.
             self._tracker.join()
-        elif self._triggered and before is False:
+        elif self._triggered and not was_triggered:
             self._follow(self._tracker.spot(now, self._rule_name()))
         elif was_moving and not self._moving:
             self._follow(self._tracker.calm(now))
