@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
 from homeassistant.const import EntityCategory
@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .camera_named import CameraNamedEntity, RuleNamedEntity
 from .coordinator import DahuaConfigEntry
 from .dahua.detections import MOTION, STORAGE, Detection, region_key, rule_key
-from .dahua.state import Alarm, ChannelInfo
+from .dahua.state import Alarm, ChannelInfo, ObjectKind
 from .dahua.topics import Shown, Topic
 from .entity import DahuaEntity, DahuaPushedEntity
 from .following import follow, has_motion, has_storage
@@ -40,23 +40,23 @@ async def async_setup_entry(
 
     def wanted() -> dict[Detection, Callable[[], DetectionBinarySensor]]:
         makers: dict[Detection, Callable[[], DetectionBinarySensor]] = {}
-
-        def add(info: ChannelInfo, key: str, kind: type[DetectionBinarySensor], *more: Any) -> None:
-            detection = Detection(info.index, key)
-            makers[detection] = partial(kind, entry, info, detection, *more)
-
         for info in camera.info.channels:
             channel = camera.channel(info.index)
             if has_motion(hass, channel, camera.info.serial):
-                add(info, MOTION, DetectionBinarySensor)
+                key = Detection(info.index, MOTION)
+                makers[key] = partial(DetectionBinarySensor, entry, info, MOTION)
             for region in channel.motion_regions:
-                add(info, region_key(region.id), RegionBinarySensor, region.id)
+                key = Detection(info.index, region_key(region.id))
+                makers[key] = partial(RegionBinarySensor, entry, info, region.id)
             for rule in channel.state.ivs_rules:
-                add(info, rule_key(rule.id), RuleBinarySensor, rule.id)
+                key = Detection(info.index, rule_key(rule.id))
+                makers[key] = partial(RuleBinarySensor, entry, info, rule.id)
             for kind in channel.object_kinds:
-                add(info, kind.value, ObjectBinarySensor)
+                key = Detection(info.index, kind.value)
+                makers[key] = partial(ObjectBinarySensor, entry, info, kind)
             for alarm in info.alarms:
-                add(info, alarm.value, AlarmBinarySensor)
+                key = Detection(info.index, alarm.value)
+                makers[key] = partial(AlarmBinarySensor, entry, info, alarm)
         return makers
 
     follow(entry, async_add_entities, wanted)
@@ -123,10 +123,10 @@ class DetectionBinarySensor(DahuaPushedEntity, BinarySensorEntity):
 
     _attr_device_class = BinarySensorDeviceClass.MOTION
 
-    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection) -> None:
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, key: str) -> None:
         """Show one detection of one sensor."""
-        super().__init__(entry, channel, detection.key)
-        self._detection = detection
+        super().__init__(entry, channel, key)
+        self._detection = Detection(channel.index, key)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -144,11 +144,9 @@ class RuleBinarySensor(RuleNamedEntity, DetectionBinarySensor):
 
     _attr_translation_key = "rule"
 
-    def __init__(
-        self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection, rule_id: int
-    ) -> None:
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, rule_id: int) -> None:
         """Show one rule of one sensor."""
-        super().__init__(entry, channel, detection)
+        super().__init__(entry, channel, rule_key(rule_id))
         self.name_after(rule_id)
 
 
@@ -157,11 +155,9 @@ class RegionBinarySensor(CameraNamedEntity, DetectionBinarySensor):
 
     _attr_translation_key = "region"
 
-    def __init__(
-        self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection, region_id: int
-    ) -> None:
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, region_id: int) -> None:
         """Show one motion region of one sensor."""
-        super().__init__(entry, channel, detection)
+        super().__init__(entry, channel, region_key(region_id))
         self._region_id = region_id
         self.take_name()
 
@@ -176,10 +172,10 @@ class RegionBinarySensor(CameraNamedEntity, DetectionBinarySensor):
 class ObjectBinarySensor(DetectionBinarySensor):
     """A kind of object, whatever reported it."""
 
-    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection) -> None:
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, kind: ObjectKind) -> None:
         """Show one kind of object that one sensor sees."""
-        super().__init__(entry, channel, detection)
-        self._attr_translation_key = detection.key
+        super().__init__(entry, channel, kind.value)
+        self._attr_translation_key = kind.value
 
 
 class AlarmBinarySensor(DetectionBinarySensor):
@@ -188,9 +184,8 @@ class AlarmBinarySensor(DetectionBinarySensor):
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_entity_registry_enabled_default = False
 
-    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, detection: Detection) -> None:
+    def __init__(self, entry: DahuaConfigEntry, channel: ChannelInfo, alarm: Alarm) -> None:
         """Show one alarm of one sensor."""
-        super().__init__(entry, channel, detection)
-        alarm = Alarm(detection.key)
+        super().__init__(entry, channel, alarm.value)
         self._attr_translation_key = alarm.value
         self._attr_device_class = _ALARM_CLASSES[alarm]
