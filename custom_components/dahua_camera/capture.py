@@ -2,22 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from secrets import token_hex
 from typing import Literal
 
 from homeassistant.util import dt as dt_util
 
-
-class CaptureType(StrEnum):
-    """What a passer-by was found to be, the most telling first."""
-
-    PLATE = "plate"
-    FACE = "face"
-    VEHICLE = "vehicle"
-    PERSON = "person"
-    UNIDENTIFIED = "unidentified"
-
+from .dahua.passage import CaptureType
 
 type Role = Literal["spotter", "identifier"]
 

@@ -17,8 +17,9 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from .capture import Capture, CaptureFacts, CaptureType
+from .capture import Capture, CaptureFacts
 from .const import LOGGER
+from .dahua.passage import CaptureType
 
 _ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{4}", re.ASCII)
 _TIME_OF_ID = "%Y%m%dT%H%M%S%f"

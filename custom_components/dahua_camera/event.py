@@ -9,10 +9,10 @@ from homeassistant.components.event import EventDeviceClass, EventEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .capture import CaptureType
 from .capture_album import CaptureAlbum, ShownCapture
 from .capture_entity import CAPTURE, CaptureEntity
 from .coordinator import DahuaConfigEntry
+from .dahua.passage import CaptureType
 from .dahua.sightings import PlateReading, Sighting
 from .dahua.state import ChannelInfo
 from .entity import DahuaPushedEntity

@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .capture import Capture, CaptureFacts, CaptureType, Role, new_capture_id
+from .capture import Capture, CaptureFacts, Role, new_capture_id
 from .capture_album import CaptureAlbum
 from .capture_pictures import CapturePictures
 from .const import LOGGER
@@ -244,7 +244,7 @@ def _facts(spotted_at: datetime, findings: Findings, seen: str | None) -> Captur
     return CaptureFacts(
         id=new_capture_id(spotted_at),
         spotted_at=spotted_at,
-        type=CaptureType(findings.type),
+        type=findings.type,
         plate=findings.plate,
         color=seen or findings.color,
         color_from="spotter" if seen else told,

@@ -15,13 +15,13 @@ from pytest_homeassistant_custom_component.typing import (
 from custom_components.dahua_camera.capture import (
     Capture,
     CaptureFacts,
-    CaptureType,
     new_capture_id,
 )
 from custom_components.dahua_camera.capture_folder import CaptureFolder, PictureKind
 from custom_components.dahua_camera.capture_store import capture_folder
 from custom_components.dahua_camera.capture_view import capture_url
 from custom_components.dahua_camera.const import DOMAIN
+from custom_components.dahua_camera.dahua.passage import CaptureType
 from homeassistant.components.media_player import BrowseError
 from homeassistant.components.media_source import (
     BrowseMediaSource,

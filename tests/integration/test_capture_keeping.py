@@ -10,13 +10,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.dahua_camera.capture import (
     Capture,
     CaptureFacts,
-    CaptureType,
     new_capture_id,
 )
 from custom_components.dahua_camera.capture_folder import CaptureFolder
 from custom_components.dahua_camera.capture_keeping import TIDY_EVERY
 from custom_components.dahua_camera.capture_store import capture_folder
 from custom_components.dahua_camera.const import DOMAIN
+from custom_components.dahua_camera.dahua.passage import CaptureType
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component

@@ -11,8 +11,9 @@ import pytest
 
 from custom_components.dahua_camera import lettering
 from custom_components.dahua_camera.captions import Captions
-from custom_components.dahua_camera.capture import CaptureFacts, CaptureType
+from custom_components.dahua_camera.capture import CaptureFacts
 from custom_components.dahua_camera.composition import compose
+from custom_components.dahua_camera.dahua.passage import CaptureType
 from custom_components.dahua_camera.lettering import Lettering
 from custom_components.dahua_camera.passer_by import passer_by_color
 from homeassistant.core import HomeAssistant

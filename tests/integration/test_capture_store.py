@@ -10,7 +10,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.dahua_camera.capture import (
     Capture,
     CaptureFacts,
-    CaptureType,
     new_capture_id,
 )
 from custom_components.dahua_camera.capture_folder import (
@@ -26,6 +25,7 @@ from custom_components.dahua_camera.capture_store import (
 )
 from custom_components.dahua_camera.capture_view import async_find_picture
 from custom_components.dahua_camera.const import DOMAIN
+from custom_components.dahua_camera.dahua.passage import CaptureType
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 

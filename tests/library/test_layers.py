@@ -79,6 +79,7 @@ MODEL = {
     "errors",
     "events",
     "layers",
+    "passage",
     "sightings",
     "state",
     "topics",

@@ -5,27 +5,32 @@ Times are in seconds of any monotonic clock.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from math import inf
 
 from .sightings import IVS_TYPES, PlateReading, Sighting
 from .state import ObjectKind
 
-UNIDENTIFIED, PERSON, VEHICLE, FACE, PLATE = (
-    "unidentified",
-    "person",
-    "vehicle",
-    "face",
-    "plate",
-)
-_RANKS = (UNIDENTIFIED, PERSON, VEHICLE, FACE, PLATE)
+
+class CaptureType(StrEnum):
+    """What a passer-by was found to be, the most telling first."""
+
+    PLATE = "plate"
+    FACE = "face"
+    VEHICLE = "vehicle"
+    PERSON = "person"
+    UNIDENTIFIED = "unidentified"
+
+
+_RANKS = tuple(CaptureType)
 # Nothing more telling than these is waited for.
-_CERTAIN = frozenset({FACE, PLATE})
-_VEHICLES = frozenset({VEHICLE, PLATE})
+_CERTAIN = frozenset({CaptureType.FACE, CaptureType.PLATE})
+_VEHICLES = frozenset({CaptureType.VEHICLE, CaptureType.PLATE})
 _TYPES = {
-    ObjectKind.PERSON: PERSON,
-    ObjectKind.BICYCLE: PERSON,
-    ObjectKind.VEHICLE: VEHICLE,
-    ObjectKind.FACE: FACE,
+    ObjectKind.PERSON: CaptureType.PERSON,
+    ObjectKind.BICYCLE: CaptureType.PERSON,
+    ObjectKind.VEHICLE: CaptureType.VEHICLE,
+    ObjectKind.FACE: CaptureType.FACE,
 }
 
 type Fact = Sighting | PlateReading
@@ -51,7 +56,7 @@ class CaptureTiming:
 class Findings:
     """What two sensors found out about a passer-by; `seconds_to_identification` from the spot."""
 
-    type: str
+    type: CaptureType
     plate: str | None = None
     color: str | None = None
     vehicle_type: str | None = None
@@ -75,7 +80,7 @@ class Passage:
     begun: float
     heard: float
     calm_since: float | None = None
-    type: str = UNIDENTIFIED
+    type: CaptureType = CaptureType.UNIDENTIFIED
     identified: float | None = None
     reading: PlateReading | None = None
     sightings: list[Sighting] = field(default_factory=list)
@@ -98,7 +103,7 @@ class Passage:
         self.heard = max(self.heard, at)
         if isinstance(fact, PlateReading):
             self.reading = self.reading or fact
-            return self._is(PLATE, at)
+            return self._is(CaptureType.PLATE, at)
         self.sightings.append(fact)
         if fact.type in IVS_TYPES:
             self.note_rule(fact.rule)
@@ -109,8 +114,8 @@ class Passage:
         if rule and rule not in self.rules:
             self.rules.append(rule)
 
-    def _is(self, seen: str, at: float) -> bool:
-        if _RANKS.index(seen) <= _RANKS.index(self.type):
+    def _is(self, seen: CaptureType, at: float) -> bool:
+        if _RANKS.index(seen) >= _RANKS.index(self.type):
             return False
         self.type, self.identified = seen, max(at, self.begun)
         return True
@@ -121,11 +126,12 @@ class Passage:
             return False
         return fact.plate != self.reading.plate
 
-    @property
-    def drives(self) -> set[bool]:
-        """Whether a vehicle was seen (True), or somebody else (False), or both."""
-        seen = {s.object_type is ObjectKind.VEHICLE for s in self.sightings if s.object_type}
-        return seen | {True} if self.reading else seen
+    def saw(self, *, vehicle: bool) -> bool:
+        """Tell whether a vehicle was seen, or else somebody who is none."""
+        if vehicle and self.reading:
+            return True
+        kinds = (s.object_type for s in self.sightings if s.object_type)
+        return any((kind is ObjectKind.VEHICLE) is vehicle for kind in kinds)
 
     def findings(self) -> Findings:
         """Return what is known: what comes with a plate first, then what came first."""

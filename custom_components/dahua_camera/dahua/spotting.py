@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from math import inf
 
-from .passage import UNIDENTIFIED, CaptureTiming, Fact, Findings, Passage
+from .passage import CaptureTiming, CaptureType, Fact, Findings, Passage
 from .sightings import PlateReading
 from .state import ObjectKind
 
@@ -28,7 +28,7 @@ class Recognized:
     """Somebody is known better than before: now the identifier sees them best."""
 
     number: int
-    type: str
+    type: CaptureType
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,10 @@ class SpottingTracker:
         last = self._last
         if isinstance(fact, PlateReading):
             return last is None or last.reading is None or last.excludes(fact)
-        if last is None or last.type == UNIDENTIFIED or fact.object_type is None:
+        if last is None or last.type is CaptureType.UNIDENTIFIED or fact.object_type is None:
             return fact.object_type is not None
-        drives = fact.object_type is ObjectKind.VEHICLE
-        return drives not in last.drives and not self._is_aftertalk(fact, now)
+        is_vehicle = fact.object_type is ObjectKind.VEHICLE
+        return not last.saw(vehicle=is_vehicle) and not self._is_aftertalk(fact, now)
 
 
 def _take(passage: Passage, fact: Fact, at: float, steps: list[Step]) -> None:
