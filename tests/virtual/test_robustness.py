@@ -13,7 +13,7 @@ from tests.virtual.peer import Client, until
 from tests.virtual_camera import VirtualCamera
 from tests.virtual_camera.http_server import Connection, Request
 from tests.virtual_camera.rpc.methods import METHODS
-from tests.virtual_camera.tables import flatten, join_path, nest, parse, split_path
+from tests.virtual_camera.tables import flatten, nest, parse, split_path
 from tests.virtual_camera.wire.call import Call, split_query
 from tests.virtual_camera.wire.router import ENDPOINTS
 
@@ -120,4 +120,6 @@ def test_tables_survive_the_way_to_text_and_back(value: Any) -> None:
     rows = flatten(value, "Table")
     assert nest(rows, "Table") == value
     assert parse("\r\n".join(f"table.{key}={text}" for key, text in rows.items())) == rows
-    assert all(join_path(split_path(key)) == key for key in rows)
+    for key in rows:
+        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in split_path(key))
+        assert "".join(steps) == f".{key}"

@@ -1,9 +1,9 @@
 """The event manager: what is going on now, and the streams of those who listen."""
 
 import asyncio
+from collections.abc import Callable
 import math
 import time
-from typing import Any
 
 from .event_format import BOUNDARY, HEARTBEAT, EventFormat, event_body, part
 from .event_stream import STREAM_HEAD, Event, EventFollower, Stream, Subscription
@@ -164,7 +164,9 @@ class EventHub:
             case "flood":
                 self._set_flood(parameters)
 
-    def _strike(self, name: str, parameters: Parameters, blow: Any) -> None:
+    def _strike(
+        self, name: str, parameters: Parameters, blow: Callable[[Connection], None]
+    ) -> None:
         for stream in self.streams:
             blow(stream.connection)
         if parameters["once"] and self.streams:

@@ -94,7 +94,7 @@ class LiveStream:
         begin = loop.time()
         wall_clock = time.time()
         for number in count():
-            seconds = max(number / settings.frame_rate, 0.0)
+            seconds = number / settings.frame_rate
             await _sleep_until(begin + seconds, over)
             if over.is_set():
                 return

@@ -1,6 +1,6 @@
 """Configuration tables as the camera prints them: `Name[0][1].Key=value` lines and nested JSON."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import product
 import re
@@ -28,12 +28,6 @@ def split_path(key: str) -> Path:
     return tuple(
         int(match[2]) if match[2] is not None else match[1] for match in _STEP.finditer(key)
     )
-
-
-def join_path(path: Iterable[str | int]) -> str:
-    """Join steps into a key, the inverse of `split_path`."""
-    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return key.removeprefix(".")
 
 
 @lru_cache(maxsize=20_000)

@@ -34,12 +34,15 @@ _MESSAGES = {
 
 
 class RpcError(Exception):
-    """A call is turned down; `params` go into the answer beside the error."""
+    """A call is turned down; `params` and a new `session` go into the answer too."""
 
-    def __init__(self, code: Code, params: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, code: Code, params: dict[str, Any] | None = None, session: str | None = None
+    ) -> None:
         super().__init__(_MESSAGES[code])
         self.code = code
         self.params = params
+        self.session = session
 
     def document(self) -> dict[str, Any]:
         """Return the part of an answer that tells of the error."""

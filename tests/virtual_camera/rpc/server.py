@@ -45,8 +45,7 @@ class RpcServer:
         try:
             params, session = self._sessions.login(_params(document), session)
         except RpcError as error:
-            session = error.__notes__[0] if hasattr(error, "__notes__") else session
-            return answer | error.document() | {"session": session}
+            return answer | error.document() | {"session": error.session or session}
         return answer | {"params": params, "result": True, "session": session}
 
     def _call(self, document: Document) -> Document:

@@ -82,9 +82,7 @@ class Sessions:
             "random": random,
             "realm": self._machine.logins.guard.realm,
         }
-        error = RpcError(Code.LOGIN_CHALLENGE, params)
-        error.add_note(session)
-        return error
+        return RpcError(Code.LOGIN_CHALLENGE, params, session)
 
     def _count(self, *, right: bool) -> None:
         logins = self._machine.logins
