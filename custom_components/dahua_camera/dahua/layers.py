@@ -12,8 +12,8 @@ from math import isclose
 from .state import Emitter, LensState
 
 ZOOM_KEY = "zoom"
-# Motors do not come to rest exactly where they were sent.
-ZOOM_TOLERANCE = 0.02
+# Motors do not come to rest exactly where they were sent; the owner's steps are smaller than that.
+LENS_TOLERANCE = 0.02
 # The camera stores times and other broken numbers with a few digits.
 _ROUNDING = 0.02
 
@@ -143,11 +143,11 @@ def is_same(key: str, one: str, other: str) -> bool:
     except ValueError:
         return False
     if key == ZOOM_KEY:
-        return isclose(*numbers, abs_tol=ZOOM_TOLERANCE)
+        return isclose(*numbers, abs_tol=LENS_TOLERANCE)
     return isclose(*numbers, rel_tol=_ROUNDING)
 
 
 def is_on_the_way(lens: LensState, before: float, written: float) -> bool:
     """Tell whether a resting lens is where it was sent, or got stuck on the way there."""
     near, far = sorted((before, written))
-    return near - ZOOM_TOLERANCE <= lens.zoom <= far + ZOOM_TOLERANCE
+    return near - LENS_TOLERANCE <= lens.zoom <= far + LENS_TOLERANCE

@@ -7,6 +7,7 @@ from typing import Literal
 
 from .errors import MalformedResponseError, Obstacle, WriteNotAppliedError
 from .http import CameraHttp, counted_from_one
+from .layers import LENS_TOLERANCE
 from .priority_lock import Priority
 from .state import LensState
 from .tables import parse_lines
@@ -21,8 +22,6 @@ _REACTION = 0.5
 _LONGEST_TRAVEL = 20.0
 # The first command sometimes moves the focus only.
 _TRIES = 3
-# Motors do not come to rest exactly where they were sent; the owner's steps are smaller than that.
-_NEAR_ENOUGH = 0.02
 _SAME = 0.0005
 
 
@@ -70,11 +69,11 @@ class Lens:
                 positions = {"focus": state.focus, "zoom": state.zoom}
                 if isclose(positions[axis], target, abs_tol=tolerance):
                     return
-                tolerance = _NEAR_ENOUGH
+                tolerance = LENS_TOLERANCE
                 query = "&".join(f"{k}={v:.6f}" for k, v in (positions | {axis: target}).items())
                 await self._send(f"action=adjustFocus&{query}")
             state = await self.rest()
-            if not isclose(getattr(state, axis), target, abs_tol=_NEAR_ENOUGH):
+            if not isclose(getattr(state, axis), target, abs_tol=LENS_TOLERANCE):
                 raise WriteNotAppliedError(Obstacle.MOVING, axis)
 
     async def autofocus(self) -> None:

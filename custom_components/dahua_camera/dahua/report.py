@@ -13,10 +13,12 @@ from .channel import Channel
 from .event_sample import EventSample
 from .event_stream import EventStream
 from .events import Event
+from .login import Login
 from .pseudonyms import Pseudonyms
 from .scrubbing import Scrubber
 from .state import CameraInfo, ChannelInfo
 from .tables import flatten
+from .traffic import Traffic
 
 
 def make_report(camera: DahuaCamera, sample: EventSample, stream: EventStream) -> dict[str, Any]:
@@ -42,26 +44,9 @@ def make_report(camera: DahuaCamera, sample: EventSample, stream: EventStream) -
         "state": [
             _describe_channel(camera.channel(channel.index), scrubber) for channel in info.channels
         ],
-        "stream": {
-            "connected": stream.connected,
-            "connections": stream.connections,
-            "seconds_since_last_byte": _rounded(stream.silence),
-            "gap": _rounded(stream.gap),
-            "parts": stream.parser.parts,
-            "malformed": stream.parser.malformed,
-        },
-        "login": {
-            "accepted": http.login.accepted,
-            "challenged": http.login.challenged,
-            "renewed": http.login.renewed,
-            "rejected": http.login.rejected,
-        },
-        "traffic": {
-            "requests": http.traffic.requests,
-            "bytes_received": http.traffic.bytes_received,
-            "failures": dict(http.traffic.failures),
-            "failure_kinds": dict(http.traffic.failure_kinds),
-        },
+        "stream": _describe_stream(stream),
+        "login": _describe_login(http.login),
+        "traffic": _describe_traffic(http.traffic),
         "refused_lists": reader.refused_lists,
         "missing_tables": sorted(reader.missing.intersection(info.tables)),
         "stills": {
@@ -105,6 +90,35 @@ def _describe_events(events: Iterable[Event], scrubber: Scrubber) -> list[dict[s
         }
         for event in events
     ]
+
+
+def _describe_stream(stream: EventStream) -> dict[str, Any]:
+    return {
+        "connected": stream.connected,
+        "connections": stream.connections,
+        "seconds_since_last_byte": _rounded(stream.silence),
+        "gap": _rounded(stream.gap),
+        "parts": stream.parser.parts,
+        "malformed": stream.parser.malformed,
+    }
+
+
+def _describe_login(login: Login) -> dict[str, int]:
+    return {
+        "accepted": login.accepted,
+        "challenged": login.challenged,
+        "renewed": login.renewed,
+        "rejected": login.rejected,
+    }
+
+
+def _describe_traffic(traffic: Traffic) -> dict[str, Any]:
+    return {
+        "requests": traffic.requests,
+        "bytes_received": traffic.bytes_received,
+        "failures": dict(traffic.failures),
+        "failure_kinds": dict(traffic.failure_kinds),
+    }
 
 
 def _describe_channel(channel: Channel, scrubber: Scrubber) -> dict[str, Any]:
