@@ -187,7 +187,7 @@ class CameraHttp:
             try:
                 response = await self._send(url, time_limit)
             except InvalidCredentialsError as error:
-                await self._doubt(error)
+                await self._raise_confirmed(error)
             if response is None:
                 continue
             async with response:
@@ -220,8 +220,8 @@ class CameraHttp:
         self.login.judge_refusal(response, body.decode("utf-8", errors="replace"))
         return None
 
-    async def _doubt(self, refusal: InvalidCredentialsError) -> NoReturn:
-        """Find out, once for all, whether a refused login is about the account; raises what."""
+    async def _raise_confirmed(self, refusal: InvalidCredentialsError) -> NoReturn:
+        """Find out, once for all, whether a refused login is about the account; raise it."""
         async with self._doubting:
             self.login.raise_if_refused()
             if not self.login.is_in_doubt:
