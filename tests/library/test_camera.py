@@ -264,6 +264,36 @@ async def test_lens_that_starts_late_is_told_once() -> None:
         assert sum("adjustFocus" in request["target"] for request in peer.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("switched_on", "answer", "enabled"),
+    [
+        (set(), None, [0, 1]),
+        ({1}, None, [0, 1, 2]),
+        ({1, 2}, None, [0, 1, 2]),
+        ({1, 2}, "table.MaxExtraStream=1\r\n", [0, 1]),
+        # What it does not tell, it is believed.
+        ({1, 2}, "Error\r\nBad Request!\r\n", [0, 1, 2, 3]),
+        ({1, 2}, "table.MaxExtraStream=many\r\n", [0, 1, 2, 3]),
+    ],
+)
+async def test_sub_streams_are_as_many_as_the_camera_has(
+    switched_on: set[int], answer: str | None, enabled: list[int]
+) -> None:
+    async with VirtualCamera() as peer, ClientSession() as session:
+        for row in switched_on:
+            peer.machine.store.put(f"Encode[0].ExtraFormat[{row}].VideoEnable", "true")
+        if answer:
+            peer.set_fault("refuse", path="MaxExtraStream", status=200, body=answer)
+        address = Address("127.0.0.1", peer.http_port)
+        camera = await DahuaCamera.connect(
+            CameraHttp(session, address, peer.username, peer.password)
+        )
+        streams = camera.info.channels[0].streams
+        assert [stream.subtype for stream in streams if stream.enabled] == enabled
+        asked = sum("MaxExtraStream" in request["target"] for request in peer.requests)
+        assert asked == bool(switched_on)
+
+
 async def test_lens_that_the_camera_cannot_move_is_none() -> None:
     async with connected("mfw7442k1+ptz_lens") as (peer, camera):
         assert not camera.info.channels[0].has_lens

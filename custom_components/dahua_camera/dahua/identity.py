@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from .errors import (
     AnotherCameraError,
-    DahuaError,
-    LoginError,
     MalformedResponseError,
     NotADahuaCameraError,
     NotSupportedError,
@@ -48,12 +46,7 @@ async def refuse_recorder(questions: Questions, system: Mapping[str, str]) -> No
     """
     if _CAMERA_TYPE in system.get("deviceType", "").upper():
         return
-    try:
-        told = await questions.ask("magicBox.cgi", "action=getDeviceClass")
-    except LoginError:
-        raise
-    except DahuaError:
-        return
+    told = await questions.ask_optional("magicBox.cgi", "action=getDeviceClass")
     if is_recorder(told.get("class", "")):
         raise RecorderError("it is a recorder")
 

@@ -3,7 +3,7 @@
 Everything is found by asking the camera; no model name decides anything.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 import re
 
 from . import alarms, exposure, illumination, lens, picture, profiles, rules, storage
@@ -46,6 +46,8 @@ _REPLACEMENTS = {
     picture.TABLE: picture.LEGACY_TABLE,
 }
 _DEFAULT_RTSP_PORT = 554
+_FEW = re.compile(r"\d{1,2}", re.ASCII)
+_SUB_STREAMS_QUERY = "action=getProductDefinition&name=MaxExtraStream"
 # Sold under another name, a camera may tell no more than this as its type.
 _NO_TYPE = {"", "31", "ip camera"}
 # What a type may have in front of it that the name for its firmware does without.
@@ -79,8 +81,9 @@ async def probe(http: CameraHttp, reader: TableReader, serial: str | None = None
     channels = _channel_count(identity | state)
     if not channels:
         raise CameraBusyError("the camera does not tell its channels yet")
-    infos = tuple([await _channel(questions, n, identity, state) for n in range(channels)])
-    kept = await _ask_storage(questions)
+    most = await _most_sub_streams(questions, child(identity, "Encode"))
+    infos = tuple([await _channel(questions, n, identity, state, most) for n in range(channels)])
+    kept = await questions.ask_optional(storage.MODULE, storage.QUERY)
     return CameraInfo(
         serial=system["serialNumber"],
         model=_model(system),
@@ -133,16 +136,6 @@ class _Tables:
         )
 
 
-async def _ask_storage(questions: Questions) -> Mapping[str, str]:
-    """Return what the camera tells of its storage; an error here must not fail the set-up."""
-    try:
-        return await questions.ask(storage.MODULE, storage.QUERY)
-    except LoginError:
-        raise
-    except DahuaError:
-        return {}
-
-
 def _channel_count(tables: Node) -> int:
     """Return how many sensors there are."""
     return max(
@@ -171,7 +164,9 @@ def _mac(network: Node) -> str | None:
     return text(default, "PhysicalAddress").strip() or None
 
 
-async def _channel(questions: Questions, channel: int, identity: Node, state: Node) -> ChannelInfo:
+async def _channel(
+    questions: Questions, channel: int, identity: Node, state: Node, most_sub_streams: int | None
+) -> ChannelInfo:
     query = f"action=getCaps&channel={counted_from_one(channel)}"
     capabilities = {
         key.removeprefix("caps."): value.strip().lower()
@@ -181,7 +176,7 @@ async def _channel(questions: Questions, channel: int, identity: Node, state: No
     return ChannelInfo(
         index=channel,
         title=None if _FACTORY_TITLE.fullmatch(title) else title,
-        streams=tuple(_streams(child(identity, "Encode", channel))),
+        streams=tuple(_streams(child(identity, "Encode", channel), most_sub_streams)),
         emitters=_emitters(channel, state, capabilities),
         has_day_night=_has_day_night(channel, state, capabilities),
         alarms=alarms.parse_alarms(channel, identity),
@@ -205,11 +200,29 @@ async def _tells_lens(questions: Questions, channel: int) -> bool:
     return True
 
 
-def _streams(encode: Node) -> list[StreamInfo]:
+async def _most_sub_streams(questions: Questions, encode: Node) -> int | None:
+    """Return how many sub streams a channel has at most; None where that is not told.
+
+    The table may hold rows without a stream. The camera is asked where one is switched on that
+    may be such a row: each camera has a first one.
+    """
+    if not any(
+        boolean(row, "VideoEnable", default=True)
+        for _, channel in rows(encode)
+        for index, row in rows(child(channel, "ExtraFormat"))
+        if index
+    ):
+        return None
+    told = await questions.ask_optional("magicBox.cgi", _SUB_STREAMS_QUERY)
+    most = told.get("table.MaxExtraStream", "").strip()
+    return int(most) if _FEW.fullmatch(most) else None
+
+
+def _streams(encode: Node, most_sub_streams: int | None) -> list[StreamInfo]:
     """Read one channel of the table `Encode`: the main stream, then the sub streams."""
     formats = [
         child(encode, "MainFormat", 0),
-        *(row for _, row in rows(child(encode, "ExtraFormat"))),
+        *[row for _, row in rows(child(encode, "ExtraFormat"))][:most_sub_streams],
     ]
     return [
         StreamInfo(

@@ -1,6 +1,12 @@
 """What a camera is asked besides its tables, and what it answered."""
 
-from .errors import NotSupportedError, PermissionDeniedError, UnclearRefusalError
+from .errors import (
+    DahuaError,
+    LoginError,
+    NotSupportedError,
+    PermissionDeniedError,
+    UnclearRefusalError,
+)
 from .http import CameraHttp
 from .startup_grace import StartupGrace
 from .tables import parse_lines
@@ -38,3 +44,15 @@ class Questions:
         except NotSupportedError, PermissionDeniedError:
             pass
         return {}
+
+    async def ask_optional(self, module: str, query: str) -> dict[str, str]:
+        """Return the pairs of an answer; none where an error must not fail the set-up.
+
+        That is any but of the login.
+        """
+        try:
+            return await self.ask(module, query)
+        except LoginError:
+            raise
+        except DahuaError:
+            return {}
