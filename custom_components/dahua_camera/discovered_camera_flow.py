@@ -44,11 +44,14 @@ class DiscoveredCameraFlow(ConfigFlow):
         if entry := self._entry_of(mac):
             await self._follow(entry, discovery_info.ip)
             return self.async_abort(reason="already_configured")
-        found = await async_get_searcher(self.hass).recent()
+        searcher = async_get_searcher(self.hass)
+        found = await searcher.recent()
         # A search may have told of it already, by its serial number.
         for unique_id in (mac, *(camera.serial for camera in found if camera.mac == mac)):
             await self.async_set_unique_id(unique_id)
             self._abort_if_unique_id_configured()
+        if searcher.is_recorder(discovery_info.ip):
+            return self.async_abort(reason="recorder")
         suggested = await _find_camera({CONF_HOST: discovery_info.ip})
         if suggested is None:
             return self.async_abort(reason="not_a_camera")

@@ -49,6 +49,7 @@ class Searcher:
         self._searching = asyncio.Lock()
         self._found: tuple[FoundCamera, ...] = ()
         self._found_at: float | None = None
+        self._recorders: set[str] = set()
         self._refusals: set[tuple[str, datetime, str]] = set()
 
     async def search(self) -> tuple[FoundCamera, ...]:
@@ -64,9 +65,16 @@ class Searcher:
             return self._found
 
     async def _search(self, seconds: float) -> tuple[FoundCamera, ...]:
-        self._found = await search(await async_routes(self._hass), seconds)
+        recorders: set[str] = set()
+        routes = await async_routes(self._hass)
+        self._found = await search(routes, seconds, recorders.add)
+        self._recorders = recorders
         self._found_at = monotonic()
         return self._found
+
+    def is_recorder(self, host: str) -> bool:
+        """Tell whether a recorder answered from an address when the network was searched last."""
+        return host in self._recorders
 
     def may_follow(self, entry: ConfigEntry, host: str) -> bool:
         """Tell whether an entry may look for its camera at an address that was found."""

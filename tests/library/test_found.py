@@ -7,7 +7,12 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.dahua_camera.dahua.found import FoundCamera, parse_answer, question
+from custom_components.dahua_camera.dahua.found import (
+    FoundCamera,
+    is_recorder_answer,
+    parse_answer,
+    question,
+)
 
 DEVICE = {
     "AlarmInputChannels": 2,
@@ -143,6 +148,23 @@ def test_recorders_and_blind_devices_are_skipped(device: dict[str, Any]) -> None
     assert parse(answer(**device)) is None
 
 
+@pytest.mark.parametrize("device_class", ["NVR", "HCVR", "xvr", "DVR", "EVS", "IVSS"])
+def test_recorder_is_told_by_its_class(device_class: str) -> None:
+    assert is_recorder_answer(answer(DeviceClass=device_class))
+    assert is_recorder_answer(answer(DeviceClass=device_class, SerialNo=None))
+
+
+@pytest.mark.parametrize("device_class", ["IPC", "SD", "VTO", "VTH", "", None, 7, ["NVR"]])
+def test_what_is_of_another_class_is_no_recorder(device_class: Any) -> None:
+    assert not is_recorder_answer(answer(DeviceClass=device_class))
+
+
+def test_recorder_that_only_asks_is_not_told() -> None:
+    told = answer(DeviceClass="NVR")
+    assert not is_recorder_answer(told.replace(b"notifyDevInfo", b"notifyDevGone"))
+    assert not is_recorder_answer(question())
+
+
 @pytest.mark.parametrize(
     "device",
     [
@@ -218,6 +240,7 @@ def assert_is_bounded(camera: FoundCamera | None) -> None:
 
 @given(st.binary(max_size=2000))
 def test_no_noise_is_too_much(noise: bytes) -> None:
+    assert not is_recorder_answer(noise)
     assert_is_bounded(parse(noise))
     assert_is_bounded(parse(frame(noise)))
 

@@ -66,9 +66,7 @@ def parse_answer(datagram: bytes, sender: str) -> FoundCamera | None:
     Nothing else: noise, the question itself, recorders, and answers that tell no serial number.
     """
     document = _document(datagram)
-    if document.get("method") != _ANSWER:
-        return None
-    device = _child(_child(document, "params"), "deviceInfo")
+    device = _device(document)
     serial = device.get("SerialNo")
     if not isinstance(serial, str) or not _SERIAL.fullmatch(serial) or not _is_camera(device):
         return None
@@ -84,6 +82,18 @@ def parse_answer(datagram: bytes, sender: str) -> FoundCamera | None:
         model=_text(device, "DeviceType"),
         vendor=_text(device, "Vendor"),
     )
+
+
+def is_recorder_answer(datagram: bytes) -> bool:
+    """Tell whether it is a recorder that a datagram speaks of."""
+    return is_recorder(_text(_device(_document(datagram)), "DeviceClass"))
+
+
+def _device(document: dict[str, Any]) -> dict[str, Any]:
+    """Return what an answer tells of its sender; nothing where it is no answer."""
+    if document.get("method") != _ANSWER:
+        return {}
+    return _child(_child(document, "params"), "deviceInfo")
 
 
 def _document(datagram: bytes) -> dict[str, Any]:

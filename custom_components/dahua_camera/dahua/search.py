@@ -6,14 +6,14 @@ on the network may answer as well, as often as they like, so time and answers ar
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Interface
 import socket
 from typing import Any, override
 
-from .found import FoundCamera, parse_answer, question
+from .found import FoundCamera, is_recorder_answer, parse_answer, question
 
 _PORT = 37810
 _MULTICAST_GROUP = "239.255.255.251"
@@ -42,12 +42,17 @@ def route_through(interface: IPv4Interface) -> Route:
     return Route(str(interface.ip), tuple((host, _PORT) for host in hosts))
 
 
-async def search(routes: Iterable[Route], seconds: float = 2.0) -> tuple[FoundCamera, ...]:
+async def search(
+    routes: Iterable[Route],
+    seconds: float = 2.0,
+    on_recorder: Callable[[str], object] = lambda _: None,
+) -> tuple[FoundCamera, ...]:
     """Return the cameras that answer within some seconds; none where the network is in trouble.
 
-    A camera is told once for each address that it answers from.
+    A camera is told once for each address that it answers from; `on_recorder` hears from which
+    recorders answer.
     """
-    listener = _Listener()
+    listener = _Listener(on_recorder)
     opened: list[tuple[asyncio.DatagramTransport, Route]] = []
     try:
         for route in routes:
@@ -86,7 +91,8 @@ def _send_groups_through(transport: asyncio.DatagramTransport, route: Route) -> 
 class _Listener(asyncio.DatagramProtocol):
     """Keeps the cameras that answer, as far as they can be true."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_recorder: Callable[[str], object]) -> None:
+        self._on_recorder = on_recorder
         self.found: dict[FoundCamera, None] = {}
         self.has_enough = asyncio.Event()
         self._datagrams = 0
@@ -98,6 +104,8 @@ class _Listener(asyncio.DatagramProtocol):
             return
         self._datagrams += 1
         camera = parse_answer(data, addr[0])
+        if camera is None and is_recorder_answer(data):
+            self._on_recorder(addr[0])
         if camera and camera not in self.found:
             self._of_host[camera.host] += 1
             if self._of_host[camera.host] <= _MOST_CAMERAS_OF_A_HOST:
