@@ -460,6 +460,30 @@ async def test_rule_that_is_switched_off_holds_its_sensor_on_no_longer(
     assert shows("0_rule_5", "on")
 
 
+async def test_sensors_rest_with_the_smart_plan_and_come_back_with_it(
+    hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
+) -> None:
+    rests = [("binary_sensor", "0_rule_4"), ("switch", "0_rule_4_enabled")]
+    rests += [("binary_sensor", f"0_{kind}") for kind in ("person", "vehicle", "bicycle")]
+    ids = [entity_id(hass, platform, f"{camera.serial}_{key}") for platform, key in rests]
+
+    async def choose(plan: str) -> None:
+        camera.machine.store.put("VideoAnalyseGlobal[0].Scene.Type", plan)
+        await entry.runtime_data.coordinator.async_refresh()
+        await hass.async_block_till_done()
+
+    await camera.emit("CrossLineDetection", "Start", 0, LINE)
+    await until(lambda: state_of(hass, "binary_sensor", f"{camera.serial}_0_rule_4").state == "on")
+    await choose("")
+    assert not any(map(hass.states.get, ids))
+    assert state_of(hass, "binary_sensor", f"{camera.serial}_1_motion").state == "off"
+    await choose("Normal")
+    assert [entity_id(hass, platform, f"{camera.serial}_{key}") for platform, key in rests] == ids
+    assert state_of(hass, "binary_sensor", f"{camera.serial}_0_rule_4").state == "off", (
+        "what was on then is not known to be on now"
+    )
+
+
 async def test_sensors_of_rules_that_were_deleted_while_nobody_looked_are_gone(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:

@@ -30,13 +30,16 @@ from custom_components.dahua_camera.dahua.state import (
     Shutter,
 )
 from tests.virtual_camera import VirtualCamera
+from tests.virtual_camera.rules import armed_rules
 
 PROFILES = Path(__file__).parents[1] / "virtual_camera" / "profiles"
 # Variants that refuse what all others do, each with a test of its own below.
 REFUSING = {
     "basic_only",
     "face_plan",
+    "idle_type_list",
     "old_tls",
+    "plan_off",
     "ptz_lens",
     "read_only_account",
     "recorder",
@@ -121,10 +124,22 @@ async def test_camera_that_takes_no_writes_is_told() -> None:
         assert caught.value.obstacle is Obstacle.REFUSED
 
 
-async def test_smart_plan_without_rules_has_none() -> None:
-    async with connected("mfw7442k1+face_plan") as (_, camera):
+@pytest.mark.parametrize(
+    ("overlay", "kinds"),
+    [("face_plan", {ObjectKind.FACE}), ("idle_type_list", {ObjectKind.FACE}), ("plan_off", set())],
+)
+async def test_smart_plan_without_rules_has_none(overlay: str, kinds: set[ObjectKind]) -> None:
+    async with connected(f"mfw7442k1+{overlay}") as (peer, camera):
+        assert not {rule.rule_class for rule in armed_rules(peer.machine, 0)} - {"FaceDetection"}
         assert camera.channel(0).rule(4) is None
-        assert camera.channel(0).object_kinds == {ObjectKind.FACE}
+        assert camera.channel(0).object_kinds == kinds
+        assert not camera.channel(0).reads_plates
+
+
+async def test_camera_without_smart_plans_runs_all_rules() -> None:
+    async with connected("mfw7442k1+no_plans") as (_, camera):
+        assert camera.channel(0).rule(4)
+        assert camera.channel(0).object_kinds == set(ObjectKind)
 
 
 async def test_profile_is_forced_by_name_whatever_was_chosen_since_the_last_poll() -> None:

@@ -218,6 +218,9 @@ async def test_smart_motion_tells_people_from_cats(
         (None, {"CrossLineDetection", "HumanTrait"}),
         ("scene_type_only", {"CrossLineDetection"}),
         ("face_plan", {"FaceDetection"}),
+        ("idle_type_list", {"FaceDetection"}),
+        ("plan_off", set()),
+        ("no_plans", {"CrossLineDetection", "FaceDetection", "HumanTrait"}),
     ],
 )
 async def test_only_rules_of_the_plan_that_runs_fire(

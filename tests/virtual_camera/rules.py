@@ -43,7 +43,12 @@ class Rule:
 
 
 def active_plans(machine: Machine, channel: int) -> set[str]:
-    """Return the smart plans that run: the scene's type, and its type list if that holds it."""
+    """Return the smart plans that run: the scene's type, and its type list if that holds it.
+
+    All of them do on a camera that is older than smart plans.
+    """
+    if "VideoAnalyseGlobal" not in machine.store:
+        return set(_ANALYTICS_OF_CLASS)
     scene = f"VideoAnalyseGlobal[{channel}].Scene"
     plan = machine.store.text(f"{scene}.Type")
     plans = {value for _, value in machine.store.under(f"{scene}.TypeList")}

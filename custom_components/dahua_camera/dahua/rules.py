@@ -54,11 +54,20 @@ def parse_rules(node: Node) -> tuple[Rule, ...]:
     )
 
 
-def parse_scenes(node: Node) -> tuple[str, ...]:
-    """Read the smart plans of one channel from the table `VideoAnalyseGlobal`."""
+def parse_scenes(node: Node) -> tuple[str, ...] | None:
+    """Read which smart plans of one channel run, from the table `VideoAnalyseGlobal`.
+
+    None where it tells nothing of plans. The type decides: an empty one is no plan, and the list
+    of several counts where it holds the type.
+    """
     scene = child(node, "Scene")
-    found = [text(scene, "Type"), *map(str, child(scene, "TypeList").values())]
-    return tuple(dict.fromkeys(name for name in found if name))
+    listed = tuple(dict.fromkeys(filter(None, map(str, child(scene, "TypeList").values()))))
+    if "Type" not in scene:
+        return listed or None
+    chosen = text(scene, "Type")
+    if chosen in listed:
+        return listed
+    return (chosen,) if chosen else ()
 
 
 def rule_of(event: Event, rules: tuple[Rule, ...]) -> Rule | None:

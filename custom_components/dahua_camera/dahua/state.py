@@ -190,7 +190,10 @@ class LensState:
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """What one sensor is set to; the dicts are keyed by image profile."""
+    """What one sensor is set to; the dicts are keyed by image profile.
+
+    `scenes` are the smart plans that run; None where the camera tells nothing of plans.
+    """
 
     mode: VideoInMode = VideoInMode()
     lights: dict[Emitter, dict[int, LightRow]] = field(default_factory=dict)
@@ -201,7 +204,7 @@ class ChannelState:
     motion: MotionDetection | None = None
     smart_motion: frozenset[ObjectKind] = frozenset()
     rules: tuple[Rule, ...] = ()
-    scenes: tuple[str, ...] = ()
+    scenes: tuple[str, ...] | None = None
 
     @property
     def ivs_rules(self) -> tuple[Rule, ...]:
@@ -214,7 +217,9 @@ class ChannelState:
 
         A channel that tells no plan is taken to run all of them.
         """
-        return tuple(r for r in self.rules if not self.scenes or r.rule_class in self.scenes)
+        if self.scenes is None:
+            return self.rules
+        return tuple(rule for rule in self.rules if rule.rule_class in self.scenes)
 
     @property
     def detects_motion(self) -> bool:
