@@ -69,7 +69,7 @@ _FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("slow", {"seconds": 0.05}),
     ("refuse", {"path": "/cgi-bin/configManager.cgi", "status": 503, "body": ""}),
     ("refuse", {"path": "/cgi-bin/configManager.cgi", "status": 400}),
-    ("refuse", {"path": "getFocusStatus", "status": 501}),
+    ("refuse", {"path": "getFocusStatus", "status": 500, "body": "Error\r\n"}),
     ("refuse", {"path": "/cgi-bin/eventManager.cgi", "status": 500}),
     ("refuse", {"path": "/cgi-bin/snapshot.cgi", "status": 500}),
     ("connection_limit", {"max": 1}),
