@@ -6,7 +6,6 @@ once, with a fresh nonce after a pause, and after the second one nobody asks aga
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -33,19 +32,15 @@ from .errors import (
     PermissionDeniedError,
 )
 from .lock import Lock
+from .nonces import Nonces
 
 CONFIRMATION_PAUSE = 1.0
 # For longer no user has to wait for a login by another protocol.
 _ELSEWHERE = 1.0
 _REJECTIONS_TO_BELIEVE = 2
-_ONE_SHOT_REFUSALS_TO_BELIEVE = 2
-# There are no more users than this at a time.
-_FRESH_NONCES = 8
 # Bytes in which a refusal tells of a lock, if it does.
 _BEGINNING = 1024
 _STALE = re.compile(r'stale\s*=\s*"?true', re.IGNORECASE)
-_NONCE = re.compile(r'\bnonce\s*=\s*"?([^",\s]+)')
-_USES = re.compile(r"nc=([\da-f]{8})\b", re.IGNORECASE)
 _LOCKED = re.compile(r"\block(?:ed)?\b", re.IGNORECASE)
 # A right login that may not do this: some firmwares answer 401 to it as well.
 _FORBIDDEN = re.compile(r"\bauthorization failed\b", re.IGNORECASE)
@@ -77,14 +72,11 @@ class Login:
         self.renewed = 0
         self.password = password
         self._digest = DigestAuthMiddleware(username, password)
-        self._reuses_nonces = True
+        self._nonces = Nonces()
         self._nobody_reuses = asyncio.Event()
         self._nobody_reuses.set()
-        # Of the challenges, those that nobody has answered yet.
-        self._fresh_nonces: deque[str] = deque(maxlen=_FRESH_NONCES)
         self._rejections_in_a_row = 0
         self._is_confirmed = False
-        self._one_shot_refusals = 0
         self._refusal: LoginError | None = None
         self._lock: Lock | None = None
         self._confirming = asyncio.Lock()
@@ -112,7 +104,7 @@ class Login:
     @property
     def nonces_serve_once(self) -> bool:
         """Whether most of the nonces that were offered again did not serve."""
-        return not self._reuses_nonces or 2 * self.renewed > self.accepted
+        return not self._nonces.serve_again or 2 * self.renewed > self.accepted
 
     async def _watch(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Let time pass before a refused login is tried again, by one user at a time."""
@@ -150,7 +142,7 @@ class Login:
         refused together would take a nonce that has aged for a wrong password.
         """
         authorization = request.headers.get(hdrs.AUTHORIZATION)
-        reuses = authorization is not None and not self._take_fresh(authorization)
+        reuses = authorization is not None and not self._nonces.take_fresh(authorization)
         if reuses and not self._may_reuse():
             del request.headers[hdrs.AUTHORIZATION]
             authorization, reuses = None, False
@@ -174,7 +166,7 @@ class Login:
     ) -> None:
         """Count what a 401 stands for; raises what its text says where that is something else."""
         challenge = response.headers.get(hdrs.WWW_AUTHENTICATE, "")
-        self._fresh_nonces += _NONCE.findall(challenge)
+        self._nonces.note_challenge(challenge)
         if authorization is None or _STALE.search(challenge):
             self.challenged += 1
             return
@@ -203,27 +195,16 @@ class Login:
             and not self._rejections_in_a_row
         )
 
-    def _take_fresh(self, authorization: str) -> bool:
-        """Tell whether a login answers a challenge that nobody has answered yet."""
-        for nonce in _NONCE.findall(authorization):
-            if nonce in self._fresh_nonces:
-                self._fresh_nonces.remove(nonce)
-                return True
-        return False
-
     def _count_rejection(self, authorization: str) -> None:
         self.rejected += 1
         self._rejections_in_a_row += 1
-        if _uses(authorization) == 2:  # noqa: PLR2004
-            self._one_shot_refusals += 1
-            if self._one_shot_refusals == _ONE_SHOT_REFUSALS_TO_BELIEVE:
-                # Each nonce serves once on such a camera: offering it again is a refused login.
-                self._reuses_nonces = False
-                self._forget_nonce()
+        if self._nonces.note_refusal(authorization):
+            # To offer a nonce again is a refused login on such a camera.
+            self._forget_nonce()
 
     def _forget_nonce(self) -> None:
         self._digest = DigestAuthMiddleware(
-            self.username, self.password, preemptive=self._reuses_nonces
+            self.username, self.password, preemptive=self._nonces.serve_again
         )
 
     @asynccontextmanager
@@ -315,9 +296,3 @@ async def _beginning(response: ClientResponse) -> str:
         if len(body) >= _BEGINNING:
             break
     return body[:_BEGINNING].decode("utf-8", errors="replace")
-
-
-def _uses(authorization: str) -> int:
-    """Return for how many requests a login's nonce has served, this one included."""
-    found = _USES.search(authorization)
-    return int(found[1], 16) if found else 1
