@@ -9,10 +9,10 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .command_errors import translate_command_errors
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry, DahuaCoordinator
+from .dahua.address import counted_from_one
 from .dahua.camera import DahuaCamera
 from .dahua.channel import Channel
 from .dahua.errors import DahuaError
-from .dahua.http import counted_from_one
 from .dahua.layers import LIGHT_SUBJECTS, Subject
 from .dahua.state import ChannelInfo
 from .dahua.topics import Shown, Topic

@@ -17,8 +17,8 @@ from homeassistant.helpers.selector import (
 
 from .const import DOMAIN
 from .coordinator import DahuaConfigEntry
+from .dahua.address import counted_from_one
 from .dahua.camera import DahuaCamera
-from .dahua.http import counted_from_one
 from .issues import Issue, withdraw
 from .pairing import (
     CONF_IDENTIFIER,

@@ -1,4 +1,4 @@
-"""Where a camera's web service listens, and what it means to be sent away from there."""
+"""Where a camera's services listen, and what it means to be sent away from there."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,26 @@ from yarl import URL
 from .errors import HttpsRequiredError, RedirectedError
 
 _LONGEST_LOCATION = 100
+
+
+def counted_from_one(channel: int) -> int:
+    """Return the number by which requests and RTSP addresses call a channel.
+
+    Tables and events count from 0, as we do everywhere.
+    """
+    return channel + 1
+
+
+def stream_url(host: str, port: int, channel: int, subtype: int, user: str = "") -> str:
+    """Return the RTSP address of a stream; `user` goes before the host, up to the `@`."""
+    return (
+        f"rtsp://{user}{_bracketed(host)}:{port}"
+        f"/cam/realmonitor?channel={counted_from_one(channel)}&subtype={subtype}"
+    )
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +42,7 @@ class Address:
         return URL.build(
             scheme="https" if self.https else "http",
             # What is encoded already gets no brackets of its own.
-            host=f"[{self.host}]" if ":" in self.host else self.host,
+            host=_bracketed(self.host),
             port=self.port,
             path=path,
             query_string=query,

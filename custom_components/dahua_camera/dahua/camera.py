@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
 from . import exposure, illumination, picture, profiles, rules
+from .address import stream_url
 from .channel import Channel
 from .errors import DahuaError, Obstacle, WriteNotAppliedError
-from .http import CameraHttp, counted_from_one
+from .http import CameraHttp
 from .interpretation import tables_for
 from .layers import is_any
 from .observed_camera import ObservedCamera
@@ -81,10 +82,8 @@ class DahuaCamera(ObservedCamera):
         """Return the address of a stream; with the login it holds the password."""
         login, host = self.http.login, self.http.address.host
         user = f"{quote(login.username, safe='')}:{quote(login.password, safe='')}@"
-        place = f"[{host}]" if ":" in host else host
-        return (
-            f"rtsp://{user if with_login else ''}{place}:{port or self.info.rtsp_port}"
-            f"/cam/realmonitor?channel={counted_from_one(channel)}&subtype={subtype}"
+        return stream_url(
+            host, port or self.info.rtsp_port, channel, subtype, user if with_login else ""
         )
 
     async def prove_login(self) -> None:

@@ -56,14 +56,6 @@ _WEB_LOGIN_TIMEOUT = ClientTimeout(total=4)
 _REALM = "Login to "
 
 
-def counted_from_one(channel: int) -> int:
-    """Return the number by which requests and RTSP addresses call a channel.
-
-    Tables and events count from 0, as we do everywhere.
-    """
-    return channel + 1
-
-
 class CameraHttp:
     """The camera's web service as one client sees it.
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from math import isclose
 from typing import Literal
 
+from .address import counted_from_one
 from .errors import MalformedResponseError, Obstacle, WriteNotAppliedError
-from .http import CameraHttp, counted_from_one
+from .http import CameraHttp
 from .layers import LENS_TOLERANCE
 from .priority_lock import Priority
 from .state import LensState
@@ -38,8 +39,7 @@ class Lens:
         """Begin with what the camera answered when it was asked what it is."""
         self._http = http
         self._known = known
-        self._channel = counted_from_one(channel)
-        self._status_query = status_query(channel)
+        self._channel = channel
         self._on_move = on_move
         self._moving = asyncio.Lock()
 
@@ -47,7 +47,9 @@ class Lens:
         """Ask where the motors are; the first poll takes what is known already."""
         known, self._known = self._known, None
         if known is None or priority is not Priority.POLL:
-            answer = await self._http.get_text(MODULE, self._status_query, priority=priority)
+            answer = await self._http.get_text(
+                MODULE, status_query(self._channel), priority=priority
+            )
             known = dict(parse_lines(answer))
         state = parse_lens(known)
         self._on_move(state)
@@ -84,7 +86,7 @@ class Lens:
             await self.rest()
 
     async def _send(self, query: str) -> None:
-        query = f"{query}&channel={self._channel}"
+        query = f"{query}&channel={counted_from_one(self._channel)}"
         answer = await self._http.get_text(MODULE, query, priority=Priority.COMMAND)
         expect_ok(answer, "lens")
         await asyncio.sleep(_REACTION)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import re
 
 from . import alarms, exposure, illumination, lens, picture, profiles, rules, storage
+from .address import counted_from_one
 from .errors import (
     AnotherCameraError,
     CameraBusyError,
@@ -17,7 +18,7 @@ from .errors import (
     PermissionDeniedError,
     UnclearRefusalError,
 )
-from .http import CameraHttp, counted_from_one
+from .http import CameraHttp
 from .identity import ask_firmware, ask_system, refuse_recorder
 from .questions import Questions
 from .startup_grace import StartupGrace

@@ -5,11 +5,10 @@ from enum import StrEnum
 from http import HTTPStatus
 
 from . import rtsp
+from .address import stream_url
 from .errors import MalformedResponseError
 from .login import Login
 
-# The main stream of the first sensor.
-_PATH = "/cam/realmonitor?channel=1&subtype=0"
 _TIMEOUT = 5.0
 
 
@@ -37,8 +36,8 @@ async def check_live_picture(host: str, port: int, login: Login) -> LivePicture:
 
     It takes one connection for a moment, and one login. Raises why a login is not to be tried now.
     """
-    place = f"[{host}]" if ":" in host else host
-    url = f"rtsp://{place}:{port}{_PATH}"
+    # The main stream of the first sensor.
+    url = stream_url(host, port, 0, 0)
     login.raise_if_refused()
     try:
         async with asyncio.timeout(_TIMEOUT):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
-from .http import CameraHttp, counted_from_one
+from .address import counted_from_one
+from .http import CameraHttp
 from .priority_lock import Priority
 
 # A camera makes about one still a second.
