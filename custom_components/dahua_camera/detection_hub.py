@@ -217,7 +217,7 @@ class DetectionHub:
         self._on_availability.call(None)
 
     @callback
-    def _confirm(self, code: str, channels: set[int], asked: float) -> None:
+    def _confirm(self, code: str, channels: set[int] | None, asked: float) -> None:
         """Take over what the camera lists as active."""
         self.follow_settings()
         self._tell(self._tracker.confirm(code, channels, asked, self._hass.loop.time()))

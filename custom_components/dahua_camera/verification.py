@@ -20,6 +20,9 @@ from .dahua.errors import (
 # A camera that has just started may take its time to tell what is going on; the last is repeated.
 PAUSES_UNTIL_TOLD = (1.0, 5.0, 15.0, 60.0, 600.0)
 
+# Between two doubts about the same code, however many come up.
+REST = 1.0
+
 # Some cameras have no such list, some accounts may not see it.
 _NEVER_TOLD = (NotSupportedError, PermissionDeniedError)
 
@@ -28,8 +31,8 @@ class Verification:
     """Asks one camera for its list of what is active, code by code, until it tells.
 
     `confirm` takes each answer: the code, the channels on which it is active, and the time of the
-    loop since when events know better. Where the camera does not tell, those are none, and what
-    was heard before the question came up does not stay on.
+    loop since when events know better. Where the camera does not tell, it is None for the
+    channels, and what was heard before the question came up does not stay on.
     """
 
     def __init__(
@@ -37,7 +40,7 @@ class Verification:
         hass: HomeAssistant,
         entry: ConfigEntry,
         camera: DahuaCamera,
-        confirm: Callable[[str, set[int], float], None],
+        confirm: Callable[[str, set[int] | None, float], None],
     ) -> None:
         """Have no question yet."""
         self._hass = hass
@@ -46,6 +49,7 @@ class Verification:
         self._confirm = confirm
         self._doubted: set[str] = set()
         self._being_dispelled: set[str] = set()
+        self._rested_at: dict[str, float] = {}
         self._told_of: set[str] = set()
         self._unclear_refusals: Counter[str] = Counter()
         self._insisted_on: set[str] = set()
@@ -63,7 +67,7 @@ class Verification:
 
     @callback
     def doubt(self, codes: Iterable[str]) -> None:
-        """Ask about codes, of each once at a time."""
+        """Ask about codes, of each once at a time and not too often."""
         self._doubted.update(codes)
         for code in self._doubted - self._being_dispelled:
             self._ask(self._dispel_doubt(code), f"verify {code}")
@@ -94,8 +98,10 @@ class Verification:
         since, untold = 0.0, set[str]()
         try:
             while code in self._doubted:
+                await asyncio.sleep(self._rested_at.get(code, 0.0) - self._hass.loop.time())
                 self._doubted.remove(code)
                 since = self._hass.loop.time()
+                self._rested_at[code] = since + REST
                 untold = await self._verify_all({code}, since)
         finally:
             self._being_dispelled.remove(code)
@@ -131,7 +137,7 @@ class Verification:
             channels = await self._camera.active_channels(code)
         except DahuaError as error:
             LOGGER.debug("%s: cannot verify %s: %s", self._entry.title, code, error)
-            self._confirm(code, set(), since)
+            self._confirm(code, None, since)
             return self._never_tells(code, error)
         self._told_of.add(code)
         self._confirm(code, channels, asked)

@@ -1,5 +1,6 @@
 """Detections: the sensors say what the camera is detecting, whatever happens to the stream."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 import logging
@@ -107,6 +108,68 @@ async def test_slow_camera_is_asked_about_one_doubt_at_a_time(
     camera.requests.clear()
     await until(lambda: shows("1_motion", "off"))
     assert len([r for r in camera.requests if "getEventIndexes" in r["target"]]) <= 3
+
+
+def questions(camera: VirtualCamera, code: str) -> int:
+    """Count how often a camera has told whether a code is active."""
+    target = f"getEventIndexes&code={code}"
+    return sum(target in r["target"] and r["status"] == 200 for r in camera.requests)
+
+
+async def test_intruder_who_is_told_again_under_new_numbers_ends_with_one_stop(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    async with VirtualCamera(overlays=("renumbered_starts",)) as camera:
+        entry = entry_for(camera)
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await until(lambda: entry.runtime_data.detections.available)
+        counts = entry.runtime_data.detections.sample.counts
+
+        def on() -> list[bool]:
+            keys = ("0_rule_5", "0_vehicle")
+            sensors = (f"{camera.serial}_{key}" for key in keys)
+            return [state_of(hass, "binary_sensor", each).state == "on" for each in sensors]
+
+        camera.background(camera.scenario("car_passes", speed=4))
+        await until(lambda: all(on()))
+        camera.requests.clear()
+        await until(lambda: not any(on()))
+        assert counts["CrossRegionDetection"] > 2, "several starts and a stop"
+        assert questions(camera, "CrossRegionDetection") == 1
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_those_who_truly_overlap_are_on_until_the_last_is_gone(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows
+) -> None:
+    for number in (1, 2):
+        await camera.emit("CrossRegionDetection", "Start", 0, REGION | {"EventID": number})
+    await until(lambda: shows("0_rule_5", "on"))
+    camera.requests.clear()
+    await camera.emit("CrossRegionDetection", "Stop", 0, REGION | {"EventID": 1})
+    await until(lambda: questions(camera, "CrossRegionDetection"))
+    await until(lambda: entry.runtime_data.detections.verification.is_over)
+    assert shows("0_rule_5", "on")
+    await camera.emit("CrossRegionDetection", "Stop", 0, REGION | {"EventID": 2})
+    await until(lambda: shows("0_rule_5", "off"))
+    assert questions(camera, "CrossRegionDetection") == 1
+
+
+async def test_crowd_that_disperses_is_no_storm_of_questions(
+    camera: VirtualCamera, entry: MockConfigEntry, shows: Shows
+) -> None:
+    numbers = range(15)
+    for number in numbers:
+        await camera.emit("CrossRegionDetection", "Start", 0, REGION | {"EventID": number})
+    await until(lambda: shows("0_rule_5", "on"))
+    camera.requests.clear()
+    for number in numbers:
+        await camera.emit("CrossRegionDetection", "Stop", 0, REGION | {"EventID": number})
+        await asyncio.sleep(0.05)
+    await until(lambda: shows("0_rule_5", "off"))
+    await until(lambda: entry.runtime_data.detections.verification.is_over)
+    assert 1 <= questions(camera, "CrossRegionDetection") <= 5
 
 
 async def test_stop_while_the_stream_is_down_is_not_missed(

@@ -208,6 +208,64 @@ def test_what_outlived_a_gap_is_doubted_when_its_neighbour_ends(
     assert tracker.confirm("CrossLineDetection", set(), 3, 4) == {GATE_ON}
 
 
+def region(action: str, number: int) -> Event:
+    seen = {"Name": "Yard", "EventID": number, "Object": {"ObjectType": "Human"}}
+    return Event("CrossRegionDetection", action, 0, seen)
+
+
+def test_camera_is_asked_at_once_whether_somebody_stays_when_another_goes(
+    tracker: DetectionTracker,
+) -> None:
+    for number in (1, 2, 3):
+        tracker.apply(region("Start", number), 10.0 * number)
+    assert tracker.apply(region("Stop", 3), 40) == set()
+    assert tracker.next_deadline() == 40
+    assert tracker.expire(40) == (set(), {"CrossRegionDetection"})
+    assert tracker.confirm("CrossRegionDetection", {0}, 40, 41) == set()
+    assert tracker.next_deadline() == 41 + VERIFY_AFTER, "they truly overlap"
+    assert tracker.apply(region("Stop", 2), 50) == set()
+    assert tracker.expire(50) == (set(), {"CrossRegionDetection"})
+    assert tracker.confirm("CrossRegionDetection", set(), 50, 51) == {YARD_ON, PERSON}
+
+
+def test_neighbour_that_ends_leaves_another_rule_s_detection_beyond_doubt(
+    tracker: DetectionTracker,
+) -> None:
+    tracker.apply(line("Start", 1, Name="Gate"), 0)
+    tracker.apply(line("Start", 2, Name="Fence"), 1)
+    assert tracker.apply(line("Stop", 2, Name="Fence"), 2) == {FENCE_ON}
+    assert tracker.next_deadline() == VERIFY_AFTER
+
+
+def test_camera_that_never_tells_is_not_asked_who_stays(tracker: DetectionTracker) -> None:
+    assert tracker.confirm("CrossRegionDetection", None, 0, 0) == set()
+    for number in (1, 2):
+        tracker.apply(region("Start", number), number)
+    assert tracker.apply(region("Stop", 1), 3) == set()
+    assert tracker.next_deadline() == 2 + VERIFY_AFTER
+    assert tracker.confirm("CrossRegionDetection", {0}, 4, 5) == set()
+    tracker.apply(region("Start", 3), 6)
+    assert tracker.apply(region("Stop", 2), 7) == set()
+    assert tracker.next_deadline() == 7, "by now it tells"
+
+
+def test_what_is_listed_is_asked_for_again_all_together(tracker: DetectionTracker) -> None:
+    for number in range(10):
+        tracker.apply(region("Start", number), 30.0 * number)
+    assert tracker.expire(VERIFY_AFTER) == (set(), {"CrossRegionDetection"})
+    assert tracker.confirm("CrossRegionDetection", {0}, VERIFY_AFTER, VERIFY_AFTER) == set()
+    assert tracker.next_deadline() == 2 * VERIFY_AFTER
+
+
+def test_camera_that_counts_on_is_not_remembered_without_end(tracker: DetectionTracker) -> None:
+    for number in range(10_000):
+        tracker.apply(region("Start", number), number / 100)
+    assert len(tracker._holds) < 100
+    assert tracker.apply(region("Stop", 9_999), 100) == set()
+    tracker.expire(100)
+    assert tracker.confirm("CrossRegionDetection", set(), 100, 100) == {YARD_ON, PERSON}
+
+
 def test_neighbour_heard_since_the_list_was_asked_for_saves_nobody(
     tracker: DetectionTracker,
 ) -> None:

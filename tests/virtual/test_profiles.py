@@ -270,6 +270,20 @@ async def test_a_region_may_tell_again(
     assert len(actions) > 2
 
 
+async def test_a_region_may_tell_again_under_new_numbers(
+    start_camera: StartCamera, start_client: StartClient, attach: Attach
+) -> None:
+    camera = await start_camera(overlays=("renumbered_starts",))
+    stream = await attach(start_client(camera), "codes=[CrossRegionDetection]&heartbeat=5")
+    await camera.scenario("car_passes", speed=4)
+    await stream.until(b"action=Stop")
+    numbers = re.findall(rb'"EventID" : (\d+)', stream.data)
+    assert len(numbers) > 2
+    assert len(set(numbers)) == len(numbers) - 1
+    assert numbers[-1] == numbers[-2], "only the last one is told to end"
+    assert not camera.machine.hub.active()
+
+
 async def test_events_without_data(
     start_camera: StartCamera, start_client: StartClient, attach: Attach
 ) -> None:

@@ -1,5 +1,6 @@
 """The camera's eyes: compares what goes on in the scene with what it has reported so far."""
 
+from dataclasses import replace
 import time
 from typing import Any
 
@@ -7,6 +8,8 @@ from .event_stream import Event
 from .machine import Machine
 from .payloads import code_of, describe, motion, smart_motion
 from .rules import Rule, armed_rules, moving_targets, moving_windows, sets_off
+from .view import Actor
+from .visibility import Appearance
 
 _INFO_SECONDS = 1.0
 
@@ -60,19 +63,26 @@ class Detector:
                         self._alarmed[key] = self._raise(code, "Start", channel, data)
                         self._told[key] = time.monotonic()
                     else:
-                        self._repeat(rule, self._alarmed[key])
+                        self._repeat(rule, actor, seen)
         for key in [key for key in self._alarmed if key[0] == channel and key not in alarmed]:
             start = self._alarmed.pop(key)
             self._raise(start.code, "Stop", channel, dict(start.data or {}))
 
-    def _repeat(self, rule: Rule, start: Event) -> None:
+    def _repeat(self, rule: Rule, actor: Actor, seen: Appearance) -> None:
         """Tell of an intruder again, where the firmware does so and the rule says when."""
         key, now = (rule.channel, rule.row), time.monotonic()
         elapsed = (now - self._told[key]) * self.hurry
-        repeats = self._machine.profile.switches.repeats_starts and rule.report_interval
-        if repeats and elapsed >= rule.report_interval:
-            self._told[key] = now
-            self._machine.hub.emit(start)
+        repeats = self._machine.profile.switches.repeats_starts
+        if repeats == "never" or not rule.report_interval or elapsed < rule.report_interval:
+            return
+        self._told[key] = now
+        start = self._alarmed[key]
+        if repeats == "new_number":
+            # It is one alarm still: the camera forgets the old number without a word.
+            self._machine.hub.emit(replace(start, action="Stop"), deliver=False)
+            start = replace(start, data=describe(self._machine, rule, actor, seen))
+            self._alarmed[key] = start
+        self._machine.hub.emit(start)
 
     def _look_for_motion(self, channel: int) -> None:
         machine, now = self._machine, time.monotonic()

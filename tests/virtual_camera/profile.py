@@ -93,8 +93,9 @@ class Switches:
     motion_info: bool = False
     line_pulses: bool = False
     """Whether a crossed line is a single pulse rather than a start and a stop."""
-    repeats_starts: bool = False
-    """Whether a region tells of the same intruder again after its ReportInterval."""
+    repeats_starts: str = "never"
+    """Whether a region tells of the same intruder again after its ReportInterval: `never`, under
+    the `same_number` or a `new_number` each time, of which only the last one is told to end."""
     wall_clock_utc: bool = False
     """Whether UTC in events is the local wall clock taken for UTC."""
     encoder_restart_seconds: float = 0.0

@@ -22,6 +22,9 @@ MOTION = "motion"
 PULSE_HOLD = 5.0
 VERIFY_AFTER = 600.0
 
+# No rule has more objects at once; some cameras number the same one anew, again and again.
+_MOST_NUMBERS = 20
+
 
 # Looked up several times for each event: a NamedTuple is hashed in C.
 class Detection(NamedTuple):
@@ -104,6 +107,7 @@ class DetectionTracker:
         self._watches: frozenset[_Watch] = frozenset()
         self._holds: dict[_Cause, _Hold] = {}
         self._heard: dict[tuple[str, int], float] = {}
+        self._unlisted: set[str] = set()
         self._on: frozenset[Detection] = frozenset()
 
     def set_state(self, state: CameraState) -> set[Detection]:
@@ -154,6 +158,20 @@ class DetectionTracker:
             if cause.number is None and cause.subject in known:
                 del self._holds[cause]
         self._holds |= {cause: _Hold(now, now + VERIFY_AFTER) for cause in causes}
+        for cause in causes:
+            self._forget_old_numbers(cause, held)
+
+    def _forget_old_numbers(self, cause: _Cause, held: Iterable[_Cause]) -> None:
+        """Keep in bounds what holds the same on as a cause under other numbers."""
+        others = [
+            other
+            for other in held
+            if (other.subject, other.detection) == (cause.subject, cause.detection)
+            and (hold := self._holds.get(other))
+            and not hold.pulsed
+        ]
+        if len(others) > _MOST_NUMBERS:
+            del self._holds[min(others, key=lambda other: self._holds[other].heard)]
 
     def _pulse(self, causes: Iterable[_Cause], now: float) -> None:
         for cause in causes:
@@ -162,11 +180,18 @@ class DetectionTracker:
                 self._holds[cause] = _Hold(now, now + PULSE_HOLD, pulsed=True)
 
     def _stop(self, ended: Collection[_Cause], held: Iterable[_Cause], now: float) -> None:
-        """End causes; the camera is to be asked about those that this leaves in doubt."""
+        """End causes; the camera is to be asked about those that this leaves in doubt.
+
+        Some cameras tell of who stays under a new number each time, and of his end by the last
+        one only, so that what is left of a rule is in doubt, if the camera lists what goes on.
+        """
         self._release(ended)
+        subjects = {cause.subject for cause in ended if cause.code not in self._unlisted}
         for cause in held:
             hold = self._holds.get(cause)
-            if hold and not hold.pulsed and (hold.inherited or not ended):
+            if hold is None or hold.pulsed:
+                continue
+            if hold.inherited or not ended or cause.subject in subjects:
                 hold.until = now
 
     def _release(self, causes: Iterable[_Cause]) -> set[Detection]:
@@ -202,21 +227,32 @@ class DetectionTracker:
         """Return the codes to ask the camera about after a gap."""
         return {cause.code for cause in self._holds} | {watch.code for watch in self._watches}
 
-    def confirm(self, code: str, channels: set[int], asked: float, now: float) -> set[Detection]:
+    def confirm(
+        self, code: str, listed: Collection[int] | None, asked: float, now: float
+    ) -> set[Detection]:
         """Take over the camera's own list of the channels on which a code is active.
 
-        `asked` is when the list was asked for: an event heard since then knows better. Pulses
-        are not on that list and end by themselves. Returns what went on or off.
+        None stands for a camera that does not tell: nothing heard before stays on. `asked` is
+        when the list was asked for: an event heard since then knows better. Pulses are not on
+        that list and end by themselves. Returns what went on or off.
         """
-        channels = {_channel_of(code, index) for index in channels}
+        if listed is None:
+            self._unlisted.add(code)
+        else:
+            self._unlisted.discard(code)
+        channels = {_channel_of(code, index) for index in listed or ()}
         held = [c for c, hold in self._holds.items() if c.code == code and not hold.pulsed]
-        listed = [cause for cause in held if cause.detection.channel in channels]
-        for cause in listed:
-            self._holds[cause].inherited = True
+        confirmed = [cause for cause in held if cause.detection.channel in channels]
+        for cause in confirmed:
+            hold = self._holds[cause]
+            hold.inherited = True
+            # All of them together, unless there is a doubt that is not asked about yet.
+            if hold.until > now:
+                hold.until = now + VERIFY_AFTER
         unlisted = [cause for cause in held if cause.detection.channel not in channels]
         changed = self._release([c for c in unlisted if self._holds[c].heard <= asked])
         before = self._on
-        for channel in channels - {cause.detection.channel for cause in listed}:
+        for channel in channels - {cause.detection.channel for cause in confirmed}:
             if self._heard.get((code, channel), -inf) > asked:
                 continue
             for cause in self._causes_of(Event(code, Action.START, channel)):
