@@ -118,7 +118,7 @@ class DahuaCameraEntity(DahuaChannelEntity, Camera):
     @callback
     def _restore_stream_soon(self) -> None:
         self._entry.async_create_background_task(
-            self.hass, self._restore_stream(), f"live picture of {self.entity_id}"
+            self.hass, self._restore_stream(), f"live view of {self.entity_id}"
         )
 
     async def _restore_stream(self) -> None:
@@ -129,7 +129,7 @@ class DahuaCameraEntity(DahuaChannelEntity, Camera):
             self._is_ended = True
             await self._end_stream()
             return
-        if self._is_ended and self.stream is not None:
+        if self._is_ended and self.stream is not None and self.stream.source == self._source:
             self._is_ended = False
             if self.stream.dynamic_stream_settings.preload_stream:
                 self.stream.add_provider(HLS_PROVIDER)
@@ -156,7 +156,7 @@ class DahuaCameraEntity(DahuaChannelEntity, Camera):
             self.stream.source = self._source
 
     async def _end_stream(self) -> None:
-        """End the live picture, also one that is kept ready for nobody; that wish stays."""
+        """End the live view, even one that is preloaded; that setting stays as it is."""
         if self.stream is None:
             return
         settings = self.stream.dynamic_stream_settings
