@@ -66,7 +66,7 @@ async def test_choice_that_the_camera_ignores_is_an_error(
 ) -> None:
     unique_id = f"{camera.serial}_0_day_night"
     camera.set_fault("ignore_writes", table="VideoInDayNight")
-    with pytest.raises(HomeAssistantError, match="left VideoInDayNight"):
+    with pytest.raises(HomeAssistantError, match="did not change VideoInDayNight"):
         await call(
             hass,
             "select.select_option",

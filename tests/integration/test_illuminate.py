@@ -113,5 +113,5 @@ async def test_camera_that_ignores_the_light_is_an_error(
     hass: HomeAssistant, camera: VirtualCamera, entry: MockConfigEntry
 ) -> None:
     camera.set_fault("ignore_writes", table="Lighting_V2")
-    with pytest.raises(HomeAssistantError, match="left Lighting_V2"):
+    with pytest.raises(HomeAssistantError, match="did not change Lighting_V2"):
         await illuminate(hass, camera, 0, duration=600)

@@ -116,7 +116,7 @@ async def test_clock_that_does_not_stay_set_is_told(
     assert ended["reason"] in STRINGS["clock_wrong"]["fix_flow"]["abort"]
     assert issue_of(hass, camera, Issue.CLOCK)
     button = entity_id(hass, "button", f"{camera.serial}_synchronise_time")
-    with pytest.raises(HomeAssistantError, match="left setCurrentTime as it was"):
+    with pytest.raises(HomeAssistantError, match="did not change setCurrentTime"):
         await call(hass, "button.press", button)
 
 
