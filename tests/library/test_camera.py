@@ -37,6 +37,7 @@ PROFILES = Path(__file__).parents[1] / "virtual_camera" / "profiles"
 REFUSING = {
     "basic_only",
     "face_plan",
+    "fixed_profile",
     "idle_type_list",
     "old_tls",
     "plan_off",

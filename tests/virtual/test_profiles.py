@@ -83,6 +83,8 @@ async def test_faces_of_not_supported(
         ("profile_schedule", [0, 1]),
         ("profile_self_adaptive", [1, 1]),
         ("switch_mode_only", [1, 0]),
+        ("unwritable_mode", [1, 0]),
+        ("one_profile", [2, 2]),
     ],
 )
 async def test_ways_to_choose_the_image_profile(
@@ -107,6 +109,37 @@ async def test_switch_mode_chooses_where_video_in_mode_is_refused(
     camera = await start_camera(overlays=("switch_mode_only",))
     await start_client(camera).set("VideoInOptions[0].NightOptions.SwitchMode=3")
     assert camera.channels[0].live_profile == 1
+
+
+async def test_switch_mode_chooses_where_video_in_mode_cannot_be_written(
+    start_camera: StartCamera, start_client: StartClient
+) -> None:
+    camera = await start_camera(overlays=("unwritable_mode",))
+    client = start_client(camera)
+    answer = await client.set("VideoInMode[0].Mode=0", "VideoInMode[0].Config[0]=1")
+    assert (answer.status, answer.text) == (501, "Error\r\nNot Implemented!\r\n")
+    await client.set("VideoInOptions[0].NightOptions.SwitchMode=3")
+    assert camera.channels[0].live_profile == 1
+    assert (await client.config("VideoInMode[0].Mode")) == {"VideoInMode[0].Mode": "2"}
+
+
+@pytest.mark.parametrize(
+    ("overlay", "by_name", "by_number"),
+    [("forced_by_name", 1, 0), ("forced_by_number", 0, 1), ("fixed_profile", 0, 0)],
+)
+async def test_ways_to_force_one_profile(
+    start_camera: StartCamera,
+    start_client: StartClient,
+    overlay: str,
+    by_name: int,
+    by_number: int,
+) -> None:
+    camera = await start_camera(overlays=(overlay,))
+    client = start_client(camera)
+    await client.set("VideoInMode[0].Mode=4", "VideoInMode[0].ConfigEx=Night")
+    assert camera.channels[0].live_profile == by_name
+    await client.set("VideoInMode[0].Mode=0", "VideoInMode[0].Config[0]=1")
+    assert camera.channels[0].live_profile == by_number
 
 
 @pytest.mark.parametrize(("hour", "live"), [(3, 0), (12, 1), (22, 0)])

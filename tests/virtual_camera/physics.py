@@ -30,7 +30,7 @@ _PROFILE_NAMES = (
     "LowLight",
     "Custom",
 )
-# NightOptions.SwitchMode of cameras that have no VideoInMode, where it names one profile.
+# NightOptions.SwitchMode of cameras that do not obey VideoInMode, where it names one profile.
 _SWITCH_MODE_PROFILES = {0: 0, 3: 1, 4: 2}
 _GROUPS = ("NearLight", "MiddleLight", "FarLight")
 _SCHEMES = {
@@ -60,7 +60,7 @@ class Surroundings:
 def live_profile(store: ConfigStore, channel: int, around: Surroundings) -> int:
     """Return the row of the image profile in force."""
     prefix = f"VideoInMode[{channel}]"
-    if prefix not in store:
+    if prefix not in store or not store.is_writable("VideoInMode"):
         return _legacy_profile(store, channel, around)
     day = store.integer(f"{prefix}.Config[0]")
     night = store.integer(f"{prefix}.Config[1]", 1)

@@ -61,6 +61,10 @@ class ConfigStore:
         rows = self._tables.get(top_name(key), {})
         return any(is_under(each, key) for each in rows)
 
+    def is_writable(self, table: str) -> bool:
+        """Tell whether what is written to a table is taken at all."""
+        return table not in self._rules.read_only
+
     @property
     def names(self) -> list[str]:
         """The names of all tables, in printing order."""
