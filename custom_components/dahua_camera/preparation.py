@@ -9,7 +9,7 @@ from .dahua.channel import Channel
 from .dahua.exposure import plan_shutter
 from .dahua.illumination import plan_on
 from .dahua.layers import LIGHT_SUBJECTS, Subject
-from .dahua.profiles import plan_image_profile
+from .dahua.profile_choice import Note
 from .dahua.state import Emitter, ImageProfile, Plan, Shutter
 
 
@@ -29,11 +29,13 @@ class Preparation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to set in the tables: what it concerns, what it will write, and what does it."""
+    """One thing to set in the tables: what it concerns, and what does it.
+
+    That has noted beforehand what it writes, and writes nothing that is not to be.
+    """
 
     subject: Subject
-    make_plan: Callable[[Channel], Plan]
-    command: Callable[[], Awaitable[None]]
+    command: Callable[[Note], Awaitable[None]]
 
 
 def steps(camera: DahuaCamera, channel: int, wanted: Preparation) -> Iterator[Step]:
@@ -41,18 +43,40 @@ def steps(camera: DahuaCamera, channel: int, wanted: Preparation) -> Iterator[St
     if profile := wanted.image_profile:
         yield Step(
             Subject.IMAGE_PROFILE,
-            lambda now: plan_image_profile(channel, now.state.mode, profile),
             partial(camera.set_image_profile, channel, profile),
         )
     if shutter := wanted.shutter:
         yield Step(
             Subject.SHUTTER,
-            lambda now: plan_shutter(now.state, shutter, now.profiles),
-            partial(camera.set_shutter, channel, shutter),
+            partial(
+                _note_and_send,
+                camera,
+                channel,
+                lambda now: plan_shutter(now.state, shutter, now.profiles),
+                partial(camera.set_shutter, channel, shutter),
+            ),
         )
     if light := wanted.light:
         yield Step(
             LIGHT_SUBJECTS[light],
-            lambda now: plan_on(now.state, light, now.coming_profiles, wanted.level, whole=True),
-            partial(camera.keep_lit, channel, light, wanted.level),
+            partial(
+                _note_and_send,
+                camera,
+                channel,
+                lambda now: plan_on(
+                    now.state, light, now.coming_profiles, wanted.level, whole=True
+                ),
+                partial(camera.keep_lit, channel, light, wanted.level),
+            ),
         )
+
+
+async def _note_and_send(
+    camera: DahuaCamera,
+    channel: int,
+    make_plan: Callable[[Channel], Plan],
+    command: Callable[[], Awaitable[None]],
+    note: Note,
+) -> None:
+    if await note(*await camera.preview(channel, make_plan)):
+        await command()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -99,9 +100,7 @@ class TemporarySettings:
             until = self._at_least_until((channel, purpose), end)
             for step in steps(self._camera, channel, wanted):
                 try:
-                    found, written = await self._camera.preview(channel, step.make_plan)
-                    if await self._keep((channel, purpose), until, step.subject, found, written):
-                        await step.command()
+                    await step.command(partial(self._keep, (channel, purpose), until, step.subject))
                 except DahuaError as error:
                     problem = problem or error
             if wanted.zoom is not None:
@@ -129,7 +128,12 @@ class TemporarySettings:
             await lens.zoom_to(zoom)
 
     async def _keep(
-        self, place: _Place, until: str, subject: Subject, found: Values, written: Values
+        self,
+        place: _Place,
+        until: str,
+        subject: Subject,
+        found: Mapping[str, str],
+        written: Mapping[str, str],
     ) -> bool:
         """Note what is about to be replaced: a power cut in between must not leave it so.
 

@@ -130,7 +130,11 @@ async def test_scheme_chooses_the_light_and_a_control_that_it_shuts_out_says_so(
         "mfw7442k1",
         "mfw7442k1+config_ex",
         "mfw7442k1+profile_self_adaptive",
+        "mfw7442k1+forced_by_name",
+        "mfw7442k1+forced_by_number",
+        "mfw7442k1+one_profile+strict_writes",
         "mfw7442k1+switch_mode_only",
+        "mfw7442k1+unwritable_mode",
     ],
 )
 async def test_image_profile_that_is_forced_holds_and_automatic_gives_it_back(

@@ -55,6 +55,17 @@ def test_what_is_held_twice_goes_back_in_any_order() -> None:
             assert sensor.layers.held == {}
 
 
+@pytest.mark.parametrize(("found", "held"), [("before", {KEYS[1]}), ("stuck", set(KEYS[:2]))])
+def test_what_was_tried_and_undone_is_not_held(found: str, held: set[str]) -> None:
+    layers = Layers()
+    before = dict.fromkeys(KEYS, "before")
+    layers.put("capture", "later", Subject.WARM_LIGHT, before, {KEYS[0]: "Manual"})
+    now = before | {KEYS[0]: found}
+    layers.put("capture", "later", Subject.WARM_LIGHT, now, {KEYS[1]: "100"})
+    assert set(layers.held) == held
+    assert layers.restoration("capture")[0] == dict.fromkeys(held, "before")
+
+
 def test_hand_on_the_camera_itself_wins() -> None:
     sensor = Sensor()
     sensor.hold("capture", {KEYS[0]: "Manual", KEYS[2]: "1.0"})

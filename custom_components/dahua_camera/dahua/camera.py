@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
-from . import exposure, illumination, picture, profiles, rules
+from . import exposure, illumination, picture, rules
 from .address import stream_url
 from .channel import Channel
 from .errors import DahuaError, Obstacle, WriteNotAppliedError
@@ -14,6 +14,7 @@ from .layers import is_any
 from .observed_camera import ObservedCamera
 from .priority_lock import Priority
 from .probe import probe
+from .profile_choice import Note, ProfileChoice
 from .rtsp_check import LivePicture, check_live_picture
 from .state import (
     CameraInfo,
@@ -47,6 +48,7 @@ class DahuaCamera(ObservedCamera):
         self._command = asyncio.Lock()
         self._stills = Stills(http)
         self._writer = Writer(http, reader)
+        self._profile_choice = ProfileChoice(self, self._writer, self._write)
 
     @classmethod
     async def connect(cls, http: CameraHttp, serial: str | None = None) -> DahuaCamera:
@@ -190,13 +192,15 @@ class DahuaCamera(ObservedCamera):
             lambda now: now.day_night is wanted,
         )
 
-    async def set_image_profile(self, channel: int, wanted: ImageProfile) -> None:
-        """Choose what chooses the image profile."""
-        await self._carry_out(
-            channel,
-            lambda now: profiles.plan_image_profile(channel, now.state.mode, wanted),
-            lambda now: now.image_profile is wanted,
-        )
+    async def set_image_profile(
+        self, channel: int, wanted: ImageProfile, note: Note | None = None
+    ) -> None:
+        """Choose what chooses the image profile; `note` is told beforehand of all that is written.
+
+        Where the camera does not obey, it is left as it was.
+        """
+        async with self._command:
+            await self._profile_choice.make(channel, wanted, note)
 
     async def set_shutter(self, channel: int, wanted: Shutter) -> None:
         """Choose the shutter time in every profile that may be in force."""
@@ -257,7 +261,7 @@ class DahuaCamera(ObservedCamera):
             plan: Plan = ()
             for _ in range(_TRIES):
                 plan = make_plan(self.commanded_channel(channel))
-                await self._write(plan, self._master_tables)
+                await self._write(plan, self.master_tables)
                 if is_achieved(self.commanded_channel(channel)):
                     return
             if key := self._writer.ignored(plan):

@@ -68,9 +68,21 @@ class Layers:
         self.held = dict(held or {})
 
     def put(
-        self, purpose: str, until: str, subject: Subject, found: Mapping[str, str], written: Values
+        self,
+        purpose: str,
+        until: str,
+        subject: Subject,
+        found: Mapping[str, str],
+        written: Mapping[str, str],
     ) -> None:
-        """Put values on top that are about to be written, over what the camera holds now."""
+        """Put values on top that are about to be written, over what the camera holds now.
+
+        What is found besides them was tried before; where that is undone, it is not held any more.
+        """
+        for key in found.keys() - written.keys():
+            if (tried := self.held.get(key)) and is_same(key, found[key], tried.base):
+                tried.stack.pop(purpose, None)
+        self.held = {key: held for key, held in self.held.items() if held.stack}
         self.until[purpose] = until
         for key, value in written.items():
             if (before := found.get(key)) is None:

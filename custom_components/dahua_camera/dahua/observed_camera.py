@@ -63,7 +63,6 @@ class ObservedCamera:
             for channel in info.channels
             if channel.has_lens
         }
-        self._master_tables = [name for name in info.tables if name in MASTER_TABLES]
         self.has_new_firmware = False
         """Whether two polls found another firmware than when the camera told what it can do."""
         self._new_firmware: str | None = None
@@ -222,7 +221,8 @@ class ObservedCamera:
         """Make the state of what was read last."""
         # Where it is not known what chooses the profile, nothing is guessed from the past.
         lost = self.reader.missing & PROFILE_TABLES
-        tables = {name: table for name, table in self.reader.latest.items() if name not in lost}
+        kept = set(self.info.tables) - lost
+        tables: Node = {n: table for n, table in self.reader.latest.items() if n in kept}
         # Taken over even where they say the same, so that nothing is kept twice.
         before, self._tables = self._tables, tables
         if tables != before:
@@ -264,6 +264,18 @@ class ObservedCamera:
         now = self.channel(channel)
         soon = _possible_profiles(self.state, channel, _ON_THE_WAY)
         return replace(now, profiles=tuple(dict.fromkeys(now.profiles + soon)))
+
+    @property
+    def master_tables(self) -> list[str]:
+        """The tables that decide whether what the others say takes effect."""
+        return [name for name in self.info.tables if name in MASTER_TABLES]
+
+    def follow_switch_mode(self) -> None:
+        """Take it from the legacy table, from now on, what chooses the profile."""
+        others = [name for name in self.info.tables if name != profiles.TABLE]
+        tables = dict.fromkeys([*others, profiles.LEGACY_TABLE])
+        self.info = replace(self.info, tables=tuple(tables))
+        self._interpret()
 
     def until_profile_change(self) -> timedelta | None:
         """Return after how long a schedule may bring another profile; None where none will."""

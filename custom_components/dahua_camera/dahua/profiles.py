@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 import re
 
 from .state import ImageProfile, Plan, TimeSection, VideoInMode
@@ -41,6 +41,15 @@ class ProfileMode(IntEnum):
     BY_NAME = 4
 
 
+class Way(Enum):
+    """How a camera is told what chooses the profile."""
+
+    BY_NAME = auto()
+    BY_NUMBER = auto()
+    SWITCH_MODE = auto()
+    """In the legacy table."""
+
+
 # What a person chooses, as mode and the profiles for day and night.
 _CHOICES = {
     ImageProfile.DAY: (ProfileMode.FULL_TIME, (DAY,)),
@@ -49,7 +58,7 @@ _CHOICES = {
     ImageProfile.SCHEDULE: (ProfileMode.SCHEDULE, (DAY, NIGHT)),
     ImageProfile.AUTOMATIC: (ProfileMode.BY_BRIGHTNESS, (DAY, NIGHT)),
 }
-# `NightOptions.SwitchMode` of cameras without the table `VideoInMode`.
+# `NightOptions.SwitchMode` of cameras that do not obey the table `VideoInMode`.
 _SWITCH_MODES = {
     ImageProfile.DAY: 0,
     ImageProfile.AUTOMATIC: 1,
@@ -75,23 +84,48 @@ def image_profile(mode: VideoInMode) -> ImageProfile | None:
     return None
 
 
-def plan_image_profile(channel: int, mode: VideoInMode, wanted: ImageProfile) -> Plan:
-    """Plan what makes a channel choose its profile in the wanted way.
+def key_of_mode(channel: int) -> str:
+    """Return the key of what chooses a channel's profile."""
+    return f"{TABLE}[{channel}].Mode"
 
-    The mode is written with it, or the camera flips back within seconds.
+
+def ways_to_choose(mode: VideoInMode, wanted: ImageProfile) -> tuple[Way, ...]:
+    """Return the ways in which a channel may obey, the likeliest first.
+
+    Of cameras that tell a name some force a profile by that only, and to others it means nothing:
+    those have it differ from the number that they follow.
     """
     if mode.is_legacy:
-        key = f"{LEGACY_TABLE}[{channel}].{_SWITCH_MODE_KEY}"
-        return ({key: str(_SWITCH_MODES[wanted])},)
-    row = f"{TABLE}[{channel}]"
+        return (Way.SWITCH_MODE,)
+    if mode.config_ex is None or _CHOICES[wanted][0] is not ProfileMode.FULL_TIME:
+        return (Way.BY_NUMBER,)
+    named = profile_by_name(mode.config_ex)
+    if mode.mode == ProfileMode.FULL_TIME and mode.config[:1] != (named,):
+        return (Way.BY_NUMBER, Way.BY_NAME)
+    return (Way.BY_NAME, Way.BY_NUMBER)
+
+
+def plan_image_profile(channel: int, mode: VideoInMode, wanted: ImageProfile, way: Way) -> Plan:
+    """Plan what makes a channel choose its profile as wanted.
+
+    The mode is written with it, or the camera flips back within seconds; of the profiles for day
+    and night no more than the table has places for, as unknown keys may have the lot refused.
+    """
+    row, mode_key = f"{TABLE}[{channel}]", key_of_mode(channel)
     wanted_mode, config = _CHOICES[wanted]
-    if mode.mode == ProfileMode.BY_NAME and wanted_mode is ProfileMode.FULL_TIME:
-        name = _NAMES_TO_WRITE[config[0]]
-        return ({f"{row}.Mode": str(ProfileMode.BY_NAME.value), f"{row}.ConfigEx": name},)
-    writes = {f"{row}.Mode": str(wanted_mode.value)}
-    for index, profile in enumerate(config):
-        writes[f"{row}.Config[{index}]"] = str(profile)
-    return (writes,)
+    match way:
+        case Way.SWITCH_MODE:
+            key = f"{LEGACY_TABLE}[{channel}].{_SWITCH_MODE_KEY}"
+            return ({key: str(_SWITCH_MODES[wanted])},)
+        case Way.BY_NAME:
+            name = _NAMES_TO_WRITE[config[0]]
+            return ({mode_key: str(ProfileMode.BY_NAME.value), f"{row}.ConfigEx": name},)
+        case Way.BY_NUMBER:
+            places = len(mode.config) or int(wanted_mode is ProfileMode.FULL_TIME)
+            writes = {mode_key: str(wanted_mode.value)}
+            for place, profile in enumerate(config[:places]):
+                writes[f"{row}.Config[{place}]"] = str(profile)
+            return (writes,)
 
 
 def possible_profiles(mode: VideoInMode, camera_time: datetime | None) -> tuple[int, ...]:
@@ -148,7 +182,7 @@ def _since_midnight(clock: time) -> timedelta:
 
 
 def _day_and_night(mode: VideoInMode) -> tuple[int, ...]:
-    return mode.config[:2] if len(mode.config) > 1 else (DAY, NIGHT)
+    return (*mode.config, *(DAY, NIGHT)[len(mode.config) :])[:2]
 
 
 def profile_by_name(name: str | None) -> int | None:
@@ -184,7 +218,7 @@ def parse_video_in_mode(node: Node) -> VideoInMode:
         config=tuple(
             integer(config, index) for index in sorted(k for k in config if isinstance(k, int))
         ),
-        config_ex=text(node, "ConfigEx") or None,
+        config_ex=text(node, "ConfigEx") if "ConfigEx" in node else None,
         sections=tuple(_parse_day(day) for _, day in rows(child(node, "TimeSection"))),
     )
 
