@@ -537,7 +537,7 @@ async def test_sensors_rest_with_the_smart_plan_and_come_back_with_it(
 
     await camera.emit("CrossLineDetection", "Start", 0, LINE)
     await until(lambda: state_of(hass, "binary_sensor", f"{camera.serial}_0_rule_4").state == "on")
-    await choose("")
+    await choose("FaceDetection")
     assert not any(map(hass.states.get, ids))
     assert state_of(hass, "binary_sensor", f"{camera.serial}_1_motion").state == "off"
     await choose("Normal")

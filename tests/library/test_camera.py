@@ -41,6 +41,7 @@ REFUSING = {
     "idle_type_list",
     "old_tls",
     "plan_off",
+    "plan_unnamed",
     "ptz_lens",
     "read_only_account",
     "recorder",
@@ -127,7 +128,7 @@ async def test_camera_that_takes_no_writes_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("overlay", "kinds"),
-    [("face_plan", {ObjectKind.FACE}), ("idle_type_list", {ObjectKind.FACE}), ("plan_off", set())],
+    [("face_plan", {ObjectKind.FACE}), ("idle_type_list", {ObjectKind.FACE})],
 )
 async def test_smart_plan_without_rules_has_none(overlay: str, kinds: set[ObjectKind]) -> None:
     async with connected(f"mfw7442k1+{overlay}") as (peer, camera):
@@ -137,8 +138,9 @@ async def test_smart_plan_without_rules_has_none(overlay: str, kinds: set[Object
         assert not camera.channel(0).reads_plates
 
 
-async def test_camera_without_smart_plans_runs_all_rules() -> None:
-    async with connected("mfw7442k1+no_plans") as (_, camera):
+@pytest.mark.parametrize("overlay", ["no_plans", "plan_off", "plan_unnamed"])
+async def test_camera_that_names_no_smart_plan_may_run_all_rules(overlay: str) -> None:
+    async with connected(f"mfw7442k1+{overlay}") as (_, camera):
         assert camera.channel(0).rule(4)
         assert camera.channel(0).object_kinds == set(ObjectKind)
 

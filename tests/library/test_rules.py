@@ -9,8 +9,8 @@ from custom_components.dahua_camera.dahua.tables import Node
 @pytest.mark.parametrize(
     ("row", "plans"),
     [
-        ({}, None),
-        ({"Scene": {"Depth": "Middle"}}, None),
+        ({}, ()),
+        ({"Scene": {"Depth": "Middle"}}, ()),
         ({"Scene": {"Type": ""}}, ()),
         ({"Scene": {"Type": "Normal"}}, ("Normal",)),
         ({"Scene": {"Type": "Normal", "TypeList": {0: "ObjectDetect"}}}, ("Normal",)),
@@ -18,9 +18,9 @@ from custom_components.dahua_camera.dahua.tables import Node
             {"Scene": {"Type": "Normal", "TypeList": {0: "ObjectDetect", 1: "Normal"}}},
             ("ObjectDetect", "Normal"),
         ),
-        ({"Scene": {"Type": "", "TypeList": {0: "Normal"}}}, ()),
+        ({"Scene": {"Type": "", "TypeList": {0: "Normal"}}}, ("Normal",)),
         ({"Scene": {"TypeList": {0: "Normal", 1: "", 2: "Normal"}}}, ("Normal",)),
     ],
 )
-def test_type_decides_which_smart_plans_run(row: Node, plans: tuple[str, ...] | None) -> None:
+def test_type_decides_which_smart_plans_run(row: Node, plans: tuple[str, ...]) -> None:
     assert parse_scenes(row) == plans

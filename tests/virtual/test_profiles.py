@@ -253,6 +253,7 @@ async def test_smart_motion_tells_people_from_cats(
         ("face_plan", {"FaceDetection"}),
         ("idle_type_list", {"FaceDetection"}),
         ("plan_off", set()),
+        ("plan_unnamed", {"CrossLineDetection", "FaceDetection", "HumanTrait"}),
         ("no_plans", {"CrossLineDetection", "FaceDetection", "HumanTrait"}),
     ],
 )

@@ -93,6 +93,8 @@ class Switches:
     motion_info: bool = False
     line_pulses: bool = False
     """Whether a crossed line is a single pulse rather than a start and a stop."""
+    runs_rules_without_plan: bool = False
+    """Whether all rules run where the smart plan has no name, rather than none."""
     repeats_starts: str = "never"
     """Whether a region tells of the same intruder again after its ReportInterval: `never`, under
     the `same_number` or a `new_number` each time, of which only the last one is told to end."""

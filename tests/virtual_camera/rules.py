@@ -45,12 +45,14 @@ class Rule:
 def active_plans(machine: Machine, channel: int) -> set[str]:
     """Return the smart plans that run: the scene's type, and its type list if that holds it.
 
-    All of them do on a camera that is older than smart plans.
+    All of them do on a camera that is older than smart plans, and on some where none is named.
     """
-    if "VideoAnalyseGlobal" not in machine.store:
-        return set(_ANALYTICS_OF_CLASS)
     scene = f"VideoAnalyseGlobal[{channel}].Scene"
     plan = machine.store.text(f"{scene}.Type")
+    if "VideoAnalyseGlobal" not in machine.store or (
+        not plan and machine.profile.switches.runs_rules_without_plan
+    ):
+        return set(_ANALYTICS_OF_CLASS)
     plans = {value for _, value in machine.store.under(f"{scene}.TypeList")}
     return plans if plan in plans else {plan} - {""}
 

@@ -23,7 +23,7 @@ def object_kinds(state: ChannelState) -> frozenset[ObjectKind]:
 
 def reads_plates(state: ChannelState) -> bool:
     """Tell whether a channel may read number plates."""
-    return bool(_PLATE_SCENES.intersection(state.scenes or ())) or any(
+    return bool(_PLATE_SCENES.intersection(state.scenes)) or any(
         rule.enabled and rule.type in _PLATE_RULES for rule in state.working_rules
     )
 

@@ -123,7 +123,7 @@ def _describe_traffic(traffic: Traffic) -> dict[str, Any]:
 
 def _describe_channel(channel: Channel, scrubber: Scrubber) -> dict[str, Any]:
     """Say in the words of its controls what a sensor is set to."""
-    motion, scenes = channel.state.motion, channel.state.scenes
+    motion = channel.state.motion
     return {
         "profiles": channel.profiles,
         "image_profile": channel.image_profile,
@@ -145,5 +145,5 @@ def _describe_channel(channel: Channel, scrubber: Scrubber) -> dict[str, Any]:
             {"id": rule.id, "type": scrubber.code(rule.type), "enabled": rule.enabled}
             for rule in channel.state.rules
         ],
-        "scenes": None if scenes is None else [scrubber.code(scene) for scene in scenes],
+        "scenes": [scrubber.code(scene) for scene in channel.state.scenes],
     }

@@ -54,20 +54,15 @@ def parse_rules(node: Node) -> tuple[Rule, ...]:
     )
 
 
-def parse_scenes(node: Node) -> tuple[str, ...] | None:
+def parse_scenes(node: Node) -> tuple[str, ...]:
     """Read which smart plans of one channel run, from the table `VideoAnalyseGlobal`.
 
-    None where it tells nothing of plans. The type decides: an empty one is no plan, and the list
-    of several counts where it holds the type.
+    The type decides: the list of several counts where it holds the type, or there is none.
     """
     scene = child(node, "Scene")
     listed = tuple(dict.fromkeys(filter(None, map(str, child(scene, "TypeList").values()))))
-    if "Type" not in scene:
-        return listed or None
     chosen = text(scene, "Type")
-    if chosen in listed:
-        return listed
-    return (chosen,) if chosen else ()
+    return (chosen,) if chosen and chosen not in listed else listed
 
 
 def rule_of(event: Event, rules: tuple[Rule, ...]) -> Rule | None:

@@ -192,7 +192,7 @@ class LensState:
 class ChannelState:
     """What one sensor is set to; the dicts are keyed by image profile.
 
-    `scenes` are the smart plans that run; None where the camera tells nothing of plans.
+    `scenes` are the smart plans that run. Where the camera names none, some run all rules.
     """
 
     mode: VideoInMode = VideoInMode()
@@ -204,7 +204,7 @@ class ChannelState:
     motion: MotionDetection | None = None
     smart_motion: frozenset[ObjectKind] = frozenset()
     rules: tuple[Rule, ...] = ()
-    scenes: tuple[str, ...] | None = None
+    scenes: tuple[str, ...] = ()
 
     @property
     def ivs_rules(self) -> tuple[Rule, ...]:
@@ -217,7 +217,7 @@ class ChannelState:
 
         A channel that tells no plan is taken to run all of them.
         """
-        if self.scenes is None:
+        if not self.scenes:
             return self.rules
         return tuple(rule for rule in self.rules if rule.rule_class in self.scenes)
 
