@@ -1,7 +1,6 @@
 """Asking the camera which events are active, where those that came leave that open."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from itertools import chain, repeat
 
@@ -10,12 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .const import LOGGER
 from .dahua.camera import DahuaCamera
-from .dahua.errors import (
-    DahuaError,
-    NotSupportedError,
-    PermissionDeniedError,
-    UnclearRefusalError,
-)
+from .dahua.errors import DahuaError, NotSupportedError, PermissionDeniedError
 
 # A camera that has just started may take its time to tell what is going on; the last is repeated.
 PAUSES_UNTIL_TOLD = (1.0, 5.0, 15.0, 60.0, 600.0)
@@ -23,8 +17,9 @@ PAUSES_UNTIL_TOLD = (1.0, 5.0, 15.0, 60.0, 600.0)
 # Between two doubts about the same code, however many come up.
 REST = 1.0
 
-# Some cameras have no such list, some accounts may not see it.
-_NEVER_TOLD = (NotSupportedError, PermissionDeniedError)
+# Some cameras have no such list, some accounts may not see it; one that is starting may refuse so
+# as well, but not for as long as that.
+_REFUSALS = (NotSupportedError, PermissionDeniedError)
 
 
 class Verification:
@@ -50,8 +45,9 @@ class Verification:
         self._doubted: set[str] = set()
         self._being_dispelled: set[str] = set()
         self._rested_at: dict[str, float] = {}
-        self._told_of: set[str] = set()
-        self._unclear_refusals: Counter[str] = Counter()
+        self._has_told: set[str] = set()
+        self._refused: set[str] = set()
+        self._never_told: set[str] = set()
         self._insisted_on: set[str] = set()
         self._asking: set[asyncio.Task[None]] = set()
 
@@ -115,20 +111,25 @@ class Verification:
         """
         untold = codes - self._insisted_on
         self._insisted_on |= untold
+        pauses = chain(PAUSES_UNTIL_TOLD, repeat(PAUSES_UNTIL_TOLD[-1]))
         try:
-            for pause in chain(PAUSES_UNTIL_TOLD, repeat(PAUSES_UNTIL_TOLD[-1])):
+            for tries, pause in enumerate(pauses, start=1):
                 if not untold:
                     return
                 await asyncio.sleep(pause)
-                told = untold - await self._verify_all(untold, since)
-                untold -= told
-                self._insisted_on -= told
+                left = await self._verify_all(untold, since)
+                if tries >= len(PAUSES_UNTIL_TOLD):
+                    self._never_told |= left & self._refused
+                    left -= self._never_told
+                self._insisted_on -= untold - left
+                untold = left
         finally:
             self._insisted_on -= untold
 
     async def _verify_all(self, codes: set[str], since: float) -> set[str]:
-        """Verify codes one after the other; return those of which the camera did not tell."""
-        return {code for code in codes if not await self._verify(code, since)}
+        """Verify codes one after the other; return those about which to ask again."""
+        untold = {code for code in codes if not await self._verify(code, since)}
+        return untold - self._never_told
 
     async def _verify(self, code: str, since: float) -> bool:
         """Compare what a code holds on with the camera's list; return whether it was given."""
@@ -138,17 +139,16 @@ class Verification:
         except DahuaError as error:
             LOGGER.debug("%s: cannot verify %s: %s", self._entry.title, code, error)
             self._confirm(code, None, since)
-            return self._never_tells(code, error)
-        self._told_of.add(code)
+            self._note_refusal(code, error)
+            return False
+        self._has_told.add(code)
+        self._never_told.discard(code)
         self._confirm(code, channels, asked)
         return True
 
-    def _never_tells(self, code: str, error: DahuaError) -> bool:
-        """Tell whether a refusal is final: it is not where the camera has answered before."""
-        if code in self._told_of:
-            return False
-        if isinstance(error, UnclearRefusalError):
-            # A camera that is starting refuses so as well, but not for as long as this.
-            self._unclear_refusals[code] += 1
-            return self._unclear_refusals[code] > len(PAUSES_UNTIL_TOLD)
-        return isinstance(error, _NEVER_TOLD)
+    def _note_refusal(self, code: str, error: DahuaError) -> None:
+        """Note whether it is a refusal that may be final: not where the camera has told before."""
+        if isinstance(error, _REFUSALS) and code not in self._has_told:
+            self._refused.add(code)
+        else:
+            self._refused.discard(code)

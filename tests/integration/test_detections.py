@@ -243,16 +243,30 @@ async def test_camera_that_cannot_tell_at_first_is_asked_again(
     assert shows("0_rule_4", "on"), "what was heard since needs no proof"
 
 
+@pytest.mark.parametrize("breaks", [0, 5])
 async def test_what_began_while_the_camera_was_starting_is_not_missed(
-    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch, breaks: int
 ) -> None:
-    monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.1, 0.1, 0.1))
+    monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.5, 0.5, 0.5))
+    monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.05)
+    monkeypatch.setattr(event_stream, "LONGEST_RETRY", 0.05)
     camera.set_fault("refuse", path="getEventIndexes", status=200, body="Error\r\n")
     await camera.emit("VideoMotion", "Start", 1, MOTION, deliver=False)
     entry = entry_for(camera)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
-    await until(lambda: entry.runtime_data.detections.available)
+    hub = entry.runtime_data.detections
+    await until(lambda: hub.available)
+    for connections in range(2, breaks + 2):
+        camera.set_fault("drop_stream", once=True)
+        await until(lambda count=connections: hub.stream.connections == count)
+        camera.requests.clear()
+        await until(
+            lambda: any(
+                r["target"].endswith("code=VideoMotion") and r["status"] for r in camera.requests
+            )
+        )
+        await asyncio.sleep(0.05)
     motion = ("binary_sensor", f"{camera.serial}_1_motion")
     assert state_of(hass, *motion).state == "off"
     camera.clear_fault("refuse")
@@ -260,11 +274,12 @@ async def test_what_began_while_the_camera_was_starting_is_not_missed(
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def test_camera_that_never_gives_a_reason_is_not_asked_for_ever(
-    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("body", ["Error\r\n", "Error\r\nBad Request!\r\n"])
+async def test_camera_without_a_list_is_not_asked_for_ever(
+    hass: HomeAssistant, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch, body: str
 ) -> None:
     monkeypatch.setattr(verification, "PAUSES_UNTIL_TOLD", (0.1, 0.1))
-    camera.set_fault("refuse", path="getEventIndexes", status=200, body="Error\r\n")
+    camera.set_fault("refuse", path="getEventIndexes", status=400, body=body)
     entry = entry_for(camera)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
@@ -309,20 +324,6 @@ async def test_no_start_is_believed_for_ever_by_a_camera_that_never_tells(
 
     await until(lambda: len(asked()) > 1)
     assert asked()[1] - asked()[0] > 0.5, "however many doubts, they are one question"
-
-
-async def test_camera_without_a_list_is_asked_once_a_connection(
-    camera: VirtualCamera, all_entities_enabled: None, hass: HomeAssistant
-) -> None:
-    camera.set_fault("refuse", path="getEventIndexes", status=400)
-    entry = entry_for(camera)
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    hub = entry.runtime_data.detections
-    await until(lambda: hub.available and hub.verification.is_over)
-    asked = [r["target"] for r in camera.requests if "getEventIndexes" in r["target"]]
-    assert asked
-    assert len(asked) == len(set(asked))
 
 
 async def test_alarm_that_began_or_ended_while_the_stream_was_down_is_not_missed(
