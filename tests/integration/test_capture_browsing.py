@@ -219,12 +219,12 @@ async def test_what_is_not_there_is_said_in_words(
     for entry_id in (camera_entry.entry_id, "unknown", ".."):
         with pytest.raises(Unresolvable) as problem:
             await async_resolve_media(hass, f"{ROOT}/{entry_id}{place}", None)
-        assert "gone" in str(problem.value)
+        assert "no longer exists" in str(problem.value)
         if entry_id == camera_entry.entry_id and place in {"", "/"}:
             continue
         with pytest.raises(BrowseError) as unknown:
             await browse(hass, f"{entry_id}{place}")
-        assert "gone" in str(unknown.value)
+        assert "no longer exists" in str(unknown.value)
 
 
 async def test_captures_of_a_removed_camera_are_the_owners_files_only(

@@ -323,7 +323,7 @@ async def test_account_that_may_not_write_is_told(camera: VirtualCamera, owner: 
         status=403,
         body="Error\r\nAuthorization Failed!\r\n",
     )
-    with pytest.raises(HomeAssistantError, match="may not"):
+    with pytest.raises(HomeAssistantError, match="not allowed"):
         await owner.do("switch.turn_on", "1_warm_light")
     assert owner.sees("switch", "1_warm_light") == "off"
 
@@ -335,7 +335,7 @@ async def test_write_that_is_refused_is_told(camera: VirtualCamera, owner: Owner
         status=200,
         body="Error\r\nBad Request!\r\n",
     )
-    with pytest.raises(HomeAssistantError, match="refuses to change Lighting_V2"):
+    with pytest.raises(HomeAssistantError, match="refused to change Lighting_V2"):
         await owner.do("switch.turn_on", "1_warm_light")
 
 

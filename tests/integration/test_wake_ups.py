@@ -142,7 +142,8 @@ async def test_polls_that_find_nothing_new_read_no_table_again(
     assert sum("getConfig" in request["target"] for request in camera.requests) == 3
     assert not done
     known = coordinator.camera
-    assert all(known._tables[name] is table for name, table in known.reader.latest.items())
+    assert known._tables
+    assert all(known.reader.latest[name] is table for name, table in known._tables.items())
     camera.machine.store.put("VideoInMode[0].Mode", "0")
     await coordinator.async_refresh()
     assert done == {"parse_tables": 1, "interpret": 2}
