@@ -343,11 +343,11 @@ async def test_stream_that_ends_as_soon_as_it_begins_is_asked_for_ever_less(
     camera: VirtualCamera, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stream = entry.runtime_data.detections.stream
-    monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.02)
-    monkeypatch.setattr(stream, "_retry", 0.02)
+    monkeypatch.setattr(event_stream, "FIRST_RETRY", 0.3)
+    monkeypatch.setattr(stream, "_retry", 0.3)
     camera.set_fault("drop_stream")
     await until(lambda: stream.connections >= 4)
-    assert stream._retry >= 0.08
+    assert stream._retry >= 4 * 0.3
 
 
 async def test_stream_that_is_gone_for_long_makes_the_sensors_unavailable(
